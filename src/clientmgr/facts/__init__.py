@@ -1,0 +1,19 @@
+"""The facts: tables of what is known, and `Facts`, which bundles them and checks that they agree."""
+
+from clientmgr.facts.bundle import Facts
+from clientmgr.facts.clients import AccountEvents, Clients, Flows, Valuations
+from clientmgr.facts.managers import Incidents, Managers, Memberships, ServiceRecords
+from clientmgr.facts.trades import Trades
+
+__all__ = [
+    "AccountEvents",
+    "Clients",
+    "Facts",
+    "Flows",
+    "Incidents",
+    "Managers",
+    "Memberships",
+    "ServiceRecords",
+    "Trades",
+    "Valuations",
+]
