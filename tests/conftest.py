@@ -1,0 +1,20 @@
+"""What every test shares: the hypothesis profiles, and the folders that are no tests.
+
+The profile is chosen by the environment variable `HYPOTHESIS_PROFILE`: `dev` (the default, quick, new examples every
+run), `ci` (the same examples every run; chosen by itself where `CI` is set) or `nightly` (many more examples).
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Benchmarks are run by hand; tables of cases are data.
+collect_ignore = ["benchmarks", "cases"]
+
+# The machine that runs the tests is shared: slowness of a single example says nothing about the code.
+COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("dev", COMMON, max_examples=50)
+settings.register_profile("ci", COMMON, max_examples=50, derandomize=True, database=None)
+settings.register_profile("nightly", COMMON, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
