@@ -13,6 +13,7 @@ __all__ = ["code_integers", "code_text", "pack_text"]
 
 CHUNK = 1 << 16
 DIRECT = 4
+LEAST_DIRECT = 1 << 16
 KEY_LIMIT = 1 << 62
 
 
@@ -28,6 +29,8 @@ def code_text(text: AnyArray) -> tuple[AnyArray, Codes]:
         keys, further = code_integers(word)
         keys, codes = code_integers(codes.astype(np.int64) * len(keys) + further)
         count = len(keys)
+    if count == len(text) and _ascends(codes):
+        return text.copy(), codes
     representative = np.empty(count, np.int64)
     representative[codes] = np.arange(len(text))
     return text[representative], codes
@@ -37,11 +40,11 @@ def code_integers(values: Int64) -> tuple[Int64, Codes]:
     """Code an int64 array: (ascending distinct values, int32 code of each row)."""
     if not len(values):
         return values.copy(), np.empty(0, np.int32)
-    low, high = int(values.min()), int(values.max())
-    if high - low < max(DIRECT * len(values), CHUNK):
-        return _code_directly(values, low, high - low + 1)
     if _ascends(values):
         return values.copy(), np.arange(len(values), dtype=np.int32)
+    low, high = int(values.min()), int(values.max())
+    if high - low < max(DIRECT * len(values), LEAST_DIRECT):
+        return _code_directly(values, low, high - low + 1)
     return _code_by_sorting(values)
 
 
@@ -67,9 +70,10 @@ def _code_by_sorting(values: Int64) -> tuple[Int64, Codes]:
     return ordered[first], codes
 
 
-def _ascends(values: Int64) -> bool:
+def _ascends(values: AnyArray) -> bool:
     """Say whether the values rise strictly."""
-    return bool(np.all(values[1:] > values[:-1]))
+    head, tail = values[:CHUNK], values[CHUNK - 1 :]
+    return bool(np.all(head[1:] > head[:-1]) and np.all(tail[1:] > tail[:-1]))
 
 
 def pack_text(text: AnyArray) -> list[Int64]:
@@ -84,14 +88,15 @@ def pack_text(text: AnyArray) -> list[Int64]:
     low, high = _character_spans(points)
     groups = _group_columns(low, high)
     words = [np.zeros(len(text), np.int64) for _ in groups]
+    radix = high.astype(np.int64) - low + 1
     for start in range(0, len(text), CHUNK):
-        part = points[start : start + CHUNK]
+        digits = np.ascontiguousarray(points[start : start + CHUNK].T)
+        digits -= low[:, None]
         for word, columns in zip(words, groups, strict=True):
             key = word[start : start + CHUNK]
             for column in columns:
-                key *= int(high[column]) - int(low[column]) + 1
-                key += part[:, column]
-                key -= int(low[column])
+                key *= radix[column]
+                key += digits[column]
     return words
 
 
@@ -105,9 +110,12 @@ def _code_points(text: AnyArray) -> AnyArray:
 def _character_spans(points: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Find the least and the greatest code point of each character column."""
     starts = range(0, len(points), CHUNK)
-    low = np.min([points[s : s + CHUNK].min(axis=0) for s in starts], axis=0)
-    high = np.max([points[s : s + CHUNK].max(axis=0) for s in starts], axis=0)
-    return low, high
+    spans = []
+    for start in starts:
+        columns = np.ascontiguousarray(points[start : start + CHUNK].T)
+        spans.append((columns.min(axis=1), columns.max(axis=1)))
+    lows, highs = zip(*spans, strict=True)
+    return np.min(lows, axis=0), np.max(highs, axis=0)
 
 
 def _group_columns(low: AnyArray, high: AnyArray) -> list[list[int]]:

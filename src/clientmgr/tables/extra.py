@@ -14,7 +14,7 @@ from clientmgr.tables.types import AnyArray
 __all__ = ["Extra", "extra"]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Extra(Mapping[str, Any]):
     """Further columns by name, read-only: whole numbers, finite numbers, flags, days, or coded text.
 
@@ -54,13 +54,12 @@ class Extra(Mapping[str, Any]):
         """Name the columns."""
         return f"Extra({', '.join(self)})"
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore the columns read-only."""
-        columns = state[0] if isinstance(state, tuple) else state["_columns"]
-        for _, column in columns:
+        for _, column in state["_columns"]:
             if isinstance(column, np.ndarray):
                 freeze(column)
-        object.__setattr__(self, "_columns", columns)
+        self.__dict__.update(state)
 
     def take(self, rows: Any) -> "Extra":
         """Give the columns of some rows."""
