@@ -1,0 +1,202 @@
+"""Owner sets: who shares a client on a day, each distinct set held once under one number."""
+
+import math
+from functools import cached_property
+
+import attrs
+import numpy as np
+
+from clientmgr.ownership.packing import dense_codes
+from clientmgr.ownership.parties import Parties
+from clientmgr.tables import AnyArray, Coded, Codes, Flags, Int64, ReadOnly, freeze
+
+__all__ = ["BASE_LIMIT", "Members", "OwnerSets", "intern_sets", "share_bases"]
+
+BASE_LIMIT = 1 << 31
+"""Shares are whole numbers over a base of at most this much."""
+
+
+@attrs.frozen(eq=False, repr=False, slots=False)
+class Members(ReadOnly):
+    """The rows of some owner sets, one behind the other, each set sorted by overlay, party and role.
+
+    Attributes:
+        start: (sets + 1) where each set begins.
+        party: number of the owner among the parties.
+        role: code among the roles.
+        share: numerator of the share in lowest terms.
+        of: its denominator.
+        overlay: whether the member stands outside the conserved shares.
+    """
+
+    start: Int64
+    party: AnyArray
+    role: AnyArray
+    share: Int64
+    of: Int64
+    overlay: Flags
+
+    @property
+    def sizes(self) -> Int64:
+        """Count the members of each set."""
+        return np.diff(self.start)
+
+
+@attrs.frozen(eq=False, repr=False, slots=False)
+class OwnerSets(ReadOnly):
+    """The distinct owner sets of a ledger in rows: set `s` has the members `start[s]:start[s + 1]`.
+
+    Those before `inside_end[s]` are the conserved ones: their shares add up to `base[s]` exactly. The others are
+    overlays: each is a rate `share / base[s]` of its own. Members stand in the order of (party, role), and the number
+    of a party is its place in the order of ties, so members of a set are in tie order already. A lone owner is one
+    member with `share == base`.
+
+    Attributes:
+        start: int64 (sets + 1), where the members of each set begin.
+        inside_end: int64 (sets), where its overlays begin.
+        party: int32 per member, number in `parties`.
+        role: int32 per member, code in `roles`.
+        share: int64 per member, over the base of its set.
+        base: int64 (sets); one common base wherever it stays within 2^31.
+        parties: the owners.
+        roles: the words of the roles, each once, ascending; "" is the role of a lone owner.
+    """
+
+    start: Int64
+    inside_end: Int64
+    party: Codes
+    role: Codes
+    share: Int64
+    base: Int64
+    parties: Parties
+    roles: Coded
+
+    def __len__(self) -> int:
+        """Count the sets."""
+        return len(self.inside_end)
+
+    def __repr__(self) -> str:
+        """Count the sets and their members."""
+        return f"OwnerSets({len(self):,} sets, {len(self.party):,} members)"
+
+    @cached_property
+    def responsible(self) -> Codes:
+        """The one party of each set that answers for the client.
+
+        It is the servicer where the set has one, else the conserved member with the largest share; ties go to the
+        first in (kind, id).
+        """
+        serves = self.role == self.roles.code("servicer")
+        rank = np.where(self.overlay, -1, self.share + serves * BASE_LIMIT)
+        return freeze(self.party[_first_largest(rank, self.start)])
+
+    @cached_property
+    def overlay(self) -> Flags:
+        """Whether each member stands outside the conserved shares."""
+        place = np.arange(len(self.party))
+        return freeze(place >= np.repeat(self.inside_end, np.diff(self.start)))
+
+    @cached_property
+    def members(self) -> Members:
+        """The rows of the sets with their shares in lowest terms."""
+        of = np.repeat(self.base, np.diff(self.start))
+        divisor = np.gcd(self.share, of)
+        share, of = self.share // divisor, of // divisor
+        return Members(self.start, self.party, self.role, share, of, self.overlay)
+
+    def rows_of(self, sets: AnyArray) -> tuple[Int64, Int64]:
+        """Spread some sets into member rows.
+
+        Args:
+            sets: set numbers; a negative one has no members.
+
+        Returns:
+            For each member row the place in `sets` that it belongs to, and its row among the members.
+        """
+        there = np.append(np.diff(self.start), 0)[np.maximum(sets, -1)]
+        return _spread(np.append(self.start[:-1], 0)[np.maximum(sets, -1)], there)
+
+
+def intern_sets(members: Members, parties: Parties, roles: Coded) -> tuple[OwnerSets, Int64]:
+    """Give each distinct set one number, in the order of first appearance.
+
+    Returns:
+        The distinct sets, and the number of each given one. O(m log m) in the member rows.
+    """
+    codes, many = dense_codes([_fold(members)])
+    first = np.full(many, len(codes), np.int64)
+    np.minimum.at(first, codes, np.arange(len(codes)))
+    by_appearance = np.argsort(first, kind="stable")
+    number = np.empty(many, np.int64)
+    number[by_appearance] = np.arange(many)
+    return _collect(members, first[by_appearance], parties, roles), number[codes]
+
+
+def share_bases(start: Int64, of: Int64) -> Int64:
+    """Find the base of each set: the least common multiple over all, or where that is too large, of each set.
+
+    A base beyond 2^31 is given as 0.
+    """
+    common = math.lcm(*np.unique(of).tolist())
+    if common <= BASE_LIMIT:
+        return np.full(len(start) - 1, common, np.int64)
+    base = np.ones(len(start) - 1, np.int64)
+    for step in range(int(np.diff(start).max(initial=0))):
+        rows = np.flatnonzero((start[:-1] + step < start[1:]) & (base > 0))
+        other = of[start[rows] + step]
+        reach = base[rows] // np.gcd(base[rows], other)
+        fits = other <= BASE_LIMIT // np.maximum(reach, 1)
+        base[rows] = np.where(fits, reach * other, 0)
+    return base
+
+
+def _fold(members: Members) -> Int64:
+    """Give equal numbers to equal sets, by folding one member after another into the number."""
+    own, _ = dense_codes(
+        [members.overlay, members.party, members.role, members.of, members.share]
+    )
+    sizes, start = members.sizes, members.start[:-1]
+    code = own[start].copy()
+    free = int(code.max(initial=-1)) + 1
+    for step in range(1, int(sizes.max(initial=1))):
+        rows = np.flatnonzero(sizes > step)
+        longer, many = dense_codes([code[rows], own[start[rows] + step]])
+        code[rows] = longer + free
+        free += many
+    return code
+
+
+def _collect(members: Members, picked: Int64, parties: Parties, roles: Coded) -> OwnerSets:
+    """Copy the rows of some sets out, with their shares over one base."""
+    sizes = members.sizes[picked]
+    _, rows = _spread(members.start[picked], sizes)
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    of = members.of[rows]
+    base = share_bases(start, of)
+    outside = np.concatenate([[0], np.cumsum(members.overlay[rows])])
+    return OwnerSets(
+        start=freeze(start),
+        inside_end=freeze(start[1:] - (outside[start[1:]] - outside[start[:-1]])),
+        party=freeze(members.party[rows].astype(np.int32, copy=False)),
+        role=freeze(members.role[rows].astype(np.int32, copy=False)),
+        share=freeze(members.share[rows] * (np.repeat(base, sizes) // of)),
+        base=freeze(base),
+        parties=parties,
+        roles=roles,
+    )
+
+
+def _spread(start: Int64, sizes: Int64) -> tuple[Int64, Int64]:
+    """List the rows of several stretches: which stretch each belongs to, and which row it is."""
+    which = np.repeat(np.arange(len(sizes)), sizes)
+    end = np.cumsum(sizes)
+    return which, np.arange(len(which)) + (start - (end - sizes))[which]
+
+
+def _first_largest(rank: Int64, start: Int64) -> Int64:
+    """Find in each stretch the first row with the largest value."""
+    if len(start) < 2:
+        return np.empty(0, np.int64)
+    best = np.repeat(np.maximum.reduceat(rank, start[:-1]), np.diff(start))
+    place = np.where(rank == best, np.arange(len(rank)), len(rank))
+    return np.minimum.reduceat(place, start[:-1])
