@@ -90,7 +90,7 @@ def pack_text(text: AnyArray) -> list[Int64]:
     words = [np.zeros(len(text), np.int64) for _ in groups]
     radix = high.astype(np.int64) - low + 1
     for start in range(0, len(text), CHUNK):
-        digits = np.ascontiguousarray(points[start : start + CHUNK].T)
+        digits = np.array(points[start : start + CHUNK].T, order="C")
         digits -= low[:, None]
         for word, columns in zip(words, groups, strict=True):
             key = word[start : start + CHUNK]
