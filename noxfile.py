@@ -1,9 +1,13 @@
 """Short names for what a developer runs all day; the whole pipeline is `.ci/run`."""
 
+# /// script
+# dependencies = ["nox"]
+# ///
+
 import nox
 
+nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "tests"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -38,7 +42,7 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
-@nox.session
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """Build the documentation and run what it shows."""
     install(session, "docs")
@@ -47,8 +51,12 @@ def docs(session: nox.Session) -> None:
     session.run("python", "-W", "error", "tools/run_snippets.py")
 
 
-@nox.session
+@nox.session(default=False)
 def nightly(session: nox.Session) -> None:
     """Look much harder for counterexamples."""
     install(session, "test")
     session.run("pytest", "-n", "auto", env={"HYPOTHESIS_PROFILE": "nightly"})
+
+
+if __name__ == "__main__":
+    nox.main()

@@ -1,4 +1,4 @@
-"""How the documentation is built: Sphinx with furo, pages in MyST, cells executed, examples tested, nothing fetched."""
+"""How the documentation is built: Sphinx with furo, MyST pages, cells executed, nothing fetched."""
 
 import doctest
 import tomllib
@@ -30,7 +30,7 @@ exclude_patterns = ["_build"]
 templates_path = ["_templates"]
 nitpicky = True
 
-# Pages. A cell that fails fails the build; a page is executed anew each time, so that none shows old numbers.
+# A cell that fails fails the build; pages are executed anew, so that none shows old numbers.
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 nb_execution_mode = "force"
@@ -80,7 +80,7 @@ NUMPY_PAGES = {
 
 
 def find_outside(target: str) -> str | None:
-    """Say where a name of the standard library or of numpy is documented, without asking the network."""
+    """Say where a name of Python or numpy is documented, without a word over the network."""
     if target.startswith("numpy."):
         return NUMPY.format(page=NUMPY_PAGES.get(target, "arrays.scalars.html"))
     for page in ("collections.abc", "datetime", "decimal", "fractions", "typing"):

@@ -1,7 +1,8 @@
 """What every test shares: the hypothesis profiles, and the folders that are no tests.
 
-The profile is chosen by the environment variable `HYPOTHESIS_PROFILE`: `dev` (the default, quick, new examples every
-run), `ci` (the same examples every run; chosen by itself where `CI` is set) or `nightly` (many more examples).
+The environment variable `HYPOTHESIS_PROFILE` chooses the profile: `dev` (the default: quick, new
+examples every run), `ci` (the same examples every run; the default where `CI` is set) or `nightly`
+(many more examples).
 """
 
 import os
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, settings
 # Benchmarks are run by hand; tables of cases are data.
 collect_ignore = ["benchmarks", "cases"]
 
-# The machine that runs the tests is shared: slowness of a single example says nothing about the code.
+# The machine that runs the tests is shared: one slow example says nothing about the code.
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile("dev", COMMON, max_examples=50)

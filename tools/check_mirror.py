@@ -1,8 +1,9 @@
 """Hold the tests to mirror the sources, file by file.
 
-`src/clientmgr/allocation/close.py` is tested by `tests/allocation/test_close.py`; a file of tests may say after the
-module's name what it looks at (`test_close_ties.py`). A package's `__init__.py` is its face: its test, if it has one,
-is called after the package (`tests/allocation/test_allocation.py`).
+`src/clientmgr/allocation/close.py` is tested by `tests/allocation/test_close.py`; a file of tests
+may say after the module's name what it looks at (`test_close_ties.py`). A package's `__init__.py`
+is its face: its test, if it has one, is called after the package (`test_allocation.py`, inside the
+package's folder of tests or beside it).
 
     python tools/check_mirror.py
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-# Folders of tests that mirror no source: whole-library properties, data, measurements, and what is beside `src`.
+# Folders of tests that mirror no module: properties of the whole, data, and what is beside `src`.
 BESIDE = {"properties", "cases", "benchmarks", "tools", "examples"}
 
 # Tests of the project as a whole.
@@ -21,7 +22,7 @@ WHOLE = {"test_package.py", "test_docs.py"}
 
 
 def find_faults(src: Path, tests: Path) -> list[str]:
-    """List the modules without a test and the tests without a module, in the order of their paths."""
+    """List the modules without a test, then the tests without a module, each by path."""
     modules = {path.relative_to(src) for path in src.rglob("*.py")}
     files = {path.relative_to(tests) for path in tests.rglob("test_*.py")}
     files = {path for path in files if path.parts[0] not in BESIDE | WHOLE}

@@ -1,4 +1,4 @@
-"""Print the lowest version of each dependency that pyproject.toml claims, to be installed and tested.
+"""Print the lowest versions that pyproject.toml claims, to be installed and tested.
 
 python tools/lowest.py testing     # the dependencies and those of the extra "testing"
 """
@@ -28,8 +28,7 @@ def _pin(requirement: str) -> str:
     """Pin one requirement to its lower bound."""
     match = re.fullmatch(r"([\w.-]+)>=([\w.]+)", requirement)
     if match is None:
-        msg = f"expected name>=version, got {requirement!r}"
-        raise ValueError(msg)
+        raise ValueError(f"expected name>=version, got {requirement!r}")
     return f"{match[1]}=={match[2]}"
 
 

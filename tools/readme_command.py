@@ -21,8 +21,7 @@ def find_command(text: str, name: str) -> str:
     pattern = rf"<!-- command: {re.escape(name)} -->\s*```sh\n(.*?)```"
     found = re.findall(pattern, text, flags=re.DOTALL)
     if len(found) != 1:
-        msg = f"expected one command called {name!r}, found {len(found)}"
-        raise LookupError(msg)
+        raise LookupError(f"expected one command called {name!r}, found {len(found)}")
     return str(found[0]).strip()
 
 

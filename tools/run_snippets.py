@@ -1,8 +1,8 @@
 """Run the Python snippets of README.md and of the pages in docs/, so that none of them is wrong.
 
-The fenced blocks ```` ```python ```` of a page run in order in one namespace; a block written as a session (`>>>`) is
-compared with its output. A page's executable cells are run by the documentation's own build, not here. A block after
-the marker `<!-- not run: WHY -->` is left out.
+The fenced blocks ```` ```python ```` of a page run in order in one namespace; a block written as
+a session (`>>>`) is compared with its output. A page's executable cells are run by the build of the
+documentation, not here. A block after the marker `<!-- not run: WHY -->` is left out.
 
     python -W error tools/run_snippets.py
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(
-    r"(?P<skip><!-- not run: [^>]+-->\s*)?^```python\n(?P<code>.*?)^```", re.M | re.S
+    r"(?P<skip><!-- not run: [^>]+-->\s*)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
 )
 
 
@@ -22,7 +22,7 @@ def run_page(path: Path) -> int:
     """Run the snippets of one page and count them.
 
     Raises:
-        AssertionError: a session did not print what it says; whatever a snippet raises passes through.
+        AssertionError: a session did not print what it says. What a snippet raises passes through.
     """
     text = path.read_text(encoding="utf-8")
     names: dict[str, object] = {"__name__": path.stem}
@@ -49,8 +49,7 @@ def _run_session(code: str, path: Path, line: int, names: dict[str, object]) -> 
     failed, _ = runner.run(test, clear_globs=False)
     names.update(test.globs)
     if failed:
-        msg = f"{path}: {failed} examples of the session at line {line} failed"
-        raise AssertionError(msg)
+        raise AssertionError(f"{path}: {failed} examples of the session at line {line} failed")
 
 
 def main() -> None:
