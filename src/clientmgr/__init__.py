@@ -1,8 +1,8 @@
 """The client-manager system (客户经理制) of a securities brokerage: facts x rules -> decisions.
 
-Facts are tables of columns, rules are small frozen values, and a pure function of both gives a decision that carries
-its numbers, says why, and can be re-checked. Names load at first use, so that importing the library costs no more
-than importing attrs, cattrs and numpy.
+Facts are tables of columns, rules are small frozen values, and a pure function of both gives a
+decision that carries its numbers, says why, and can be re-checked. Names load at first use, so that
+importing the library costs no more than importing attrs, cattrs and numpy.
 """
 
 from importlib import import_module
@@ -82,9 +82,30 @@ _HOME = {
 }
 _ROOM_OF = {name: room for room, names in _HOME.items() for name in names}
 _ROOMS = (
-    "allocation", "appreciation", "check", "commission", "datasets", "dormancy", "errors", "facts",
-    "formula", "measures", "money", "ownership", "pay", "periods", "plot", "scheme", "scoring",
-    "segments", "service", "simulate", "tables", "teams", "testing", "workflow",
+    "allocation",
+    "appreciation",
+    "check",
+    "commission",
+    "datasets",
+    "dormancy",
+    "errors",
+    "facts",
+    "formula",
+    "measures",
+    "money",
+    "ownership",
+    "pay",
+    "periods",
+    "plot",
+    "scheme",
+    "scoring",
+    "segments",
+    "service",
+    "simulate",
+    "tables",
+    "teams",
+    "testing",
+    "workflow",
 )
 
 

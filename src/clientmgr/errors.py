@@ -1,8 +1,9 @@
 """The errors of the library, by meaning, and the findings that a batch problem is made of.
 
-Every error inherits a builtin too, carries its values and survives pickle, so that it can cross a worker's border
-and still be caught by meaning: bad facts, a bad rule, something that cannot be done, something that could not be
-decided, a sum that does not add up, a result that does not hold when it is checked.
+Every error inherits a builtin too, carries its values and survives pickle, so that it can cross a
+worker's border and still be caught by meaning: bad facts, a bad rule, something that cannot be
+done, something that could not be decided, a sum that does not add up, a result that does not hold
+when it is checked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The facts: tables of what is known, and `Facts`, which bundles them and checks that they agree."""
+"""The facts: tables of what is known, and `Facts`, which bundles and cross-checks them."""
 
 from clientmgr.facts.bundle import Facts
 from clientmgr.facts.clients import AccountEvents, Clients, Flows, Valuations

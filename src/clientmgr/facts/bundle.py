@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import attrs
 import numpy as np
+from numpy.typing import ArrayLike
 
 from clientmgr.errors import DataError, Findings
 from clientmgr.facts.clients import AccountEvents, Clients, Flows, Valuations
@@ -24,38 +25,19 @@ def _day_or_none(value: Any) -> np.datetime64 | None:
     return None if value is None else day(value)
 
 
-def _table_or(kind: type[Table]) -> Any:
-    """Make a converter that gives an empty table of a kind for None."""
-
-    def convert(table: Any) -> Any:
-        """Keep the table, or make the empty one."""
-        if table is None:
-            return _empty(kind)
-        if not isinstance(table, kind):
-            raise DataError(f"expected a {kind.__name__} table, got {type(table).__name__}")
-        return table
-
-    return convert
-
-
-def _empty(kind: type[Table]) -> Table:
-    """Make a table of no rows."""
-    required = (f.name for f in attrs.fields(kind) if f.default is attrs.NOTHING)  # type: ignore[arg-type]
-    none = {name: np.empty(0, "datetime64[D]") if name in {"date", "since"} else [] for name in required}
-    return kind(**{**none, **{name: np.empty(0, np.int64) for name in none if name in _AMOUNTS}})
-
-
-_AMOUNTS = frozenset({"assets", "amount"})
+def _coded_or_none(values: ArrayLike | Coded | None) -> Coded:
+    """Read the ids of the branches, where they are given."""
+    return cast(Coded, None if values is None else Coded.of(values))
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)
 class Facts(ReadOnly):
     """The tables of a firm or a branch, checked against one another.
 
-    Only clients and managers are needed; each further table makes more questions answerable. `clients.assets` and
-    `clients.last_trade` are a snapshot taken at the close of `as_of`; where trades or valuations answer for a day,
-    they are used, and a snapshot later than the day asked for never is. Without `as_of` the snapshot is taken to hold
-    on whatever day is asked for.
+    Only clients and managers are needed; each further table makes more questions answerable.
+    `clients.assets` and `clients.last_trade` are a snapshot taken at the close of `as_of`; where
+    trades or valuations answer for a day, they are used, and a snapshot later than the day asked
+    for never is. Without `as_of` the snapshot is taken to hold on whatever day is asked for.
 
     Attributes:
         clients, managers: who is there.
@@ -72,7 +54,8 @@ class Facts(ReadOnly):
     Example:
         >>> import clientmgr as cm
         >>> facts = cm.Facts(
-        ...     clients=cm.Clients(id=["C1"], branch="B1"), managers=cm.Managers(id=["M1"], branch="B1")
+        ...     clients=cm.Clients(id=["C1"], branch="B1"),
+        ...     managers=cm.Managers(id=["M1"], branch="B1"),
         ... )
         >>> facts
         Facts(1 clients, 1 managers, 1 branches)
@@ -80,14 +63,14 @@ class Facts(ReadOnly):
 
     clients: Clients
     managers: Managers
-    trades: Trades = attrs.field(default=None, converter=_table_or(Trades))
-    valuations: Valuations = attrs.field(default=None, converter=_table_or(Valuations))
-    flows: Flows = attrs.field(default=None, converter=_table_or(Flows))
-    events: AccountEvents = attrs.field(default=None, converter=_table_or(AccountEvents))
-    memberships: Memberships = attrs.field(default=None, converter=_table_or(Memberships))
-    records: ServiceRecords = attrs.field(default=None, converter=_table_or(ServiceRecords))
-    incidents: Incidents = attrs.field(default=None, converter=_table_or(Incidents))
-    branches: Coded = attrs.field(default=None, converter=lambda b: None if b is None else Coded.of(b))
+    trades: Trades = attrs.field(factory=Trades.empty)
+    valuations: Valuations = attrs.field(factory=Valuations.empty)
+    flows: Flows = attrs.field(factory=Flows.empty)
+    events: AccountEvents = attrs.field(factory=AccountEvents.empty)
+    memberships: Memberships = attrs.field(factory=Memberships.empty)
+    records: ServiceRecords = attrs.field(factory=ServiceRecords.empty)
+    incidents: Incidents = attrs.field(factory=Incidents.empty)
+    branches: Coded = attrs.field(default=None, converter=_coded_or_none)
     as_of: np.datetime64 | None = attrs.field(default=None, converter=_day_or_none)
     currency: str = "CNY"
 
@@ -105,12 +88,25 @@ class Facts(ReadOnly):
 
     def __attrs_post_init__(self) -> None:
         """Check that the tables agree with one another."""
+        self._complete()
         findings = Findings()
         for name in self.TABLES:
             findings += self._strangers(name)
         findings += self._unknown_branches()
         if len(findings):
             raise DataError.of(findings, "the tables do not agree with one another")
+
+    def _complete(self) -> None:
+        """Put the empty table where None was given, and refuse what is no such table."""
+        for field in attrs.fields(type(self)):
+            if field.name not in self.TABLES:
+                continue
+            table = self.__dict__[field.name]
+            if table is None and field.default is not attrs.NOTHING:
+                self.__dict__[field.name] = table = cast(Any, field.default).factory()
+            if not isinstance(table, cast(type, field.type)):
+                wanted = f"a {cast(type, field.type).__name__} table"
+                raise DataError(f"facts.{field.name} is {wanted}, got {type(table).__name__}")
 
     def __repr__(self) -> str:
         """Say how much there is of each table."""
@@ -133,17 +129,20 @@ class Facts(ReadOnly):
         """
         asked = day(on)
         clients = self.clients
-        return ~(clients.opened > asked) & ~(clients.closed <= asked)
+        there: Flags = ~(clients.opened > asked) & ~(clients.closed <= asked)
+        return there
 
     def present_managers(self, on: Any) -> Flags:
         """Mark the managers who are there on a day: joined by then, and not gone."""
         asked = day(on)
-        return ~(self.managers.joined > asked) & ~(self.managers.left <= asked)
+        there: Flags = ~(self.managers.joined > asked) & ~(self.managers.left <= asked)
+        return there
 
     def last_trade(self, on: Any, *, initiated_only: bool = True) -> Days:
         """Give each client's last trade on or before a day; NaT where it never traded.
 
-        Trades answer where there are any; a snapshot that is not later than the day adds what they do not reach.
+        Trades answer where there are any; a snapshot that is not later than the day adds what they
+        do not reach.
 
         Args:
             on: a day as ISO text, date or datetime64.
@@ -162,9 +161,10 @@ class Facts(ReadOnly):
         return np.fmax(found, snapshot)
 
     def assets(self, on: Any) -> Fen:
-        """Give each client's total assets in fen at the close of a day; 0 for who is no client then.
+        """Give each client's total assets in fen at the close of a day.
 
-        The last valuation on or before the day answers; else a snapshot that is not later.
+        Who is no client then has 0. The last valuation on or before the day answers; else a
+        snapshot that is not later.
 
         Raises:
             DataError: for some client there is nothing but a snapshot later than the day.
@@ -228,9 +228,9 @@ class Facts(ReadOnly):
         return findings
 
     def _unknown_branches(self) -> Findings:
-        """List clients and managers of a branch that is not among `branches`; set them if not given."""
+        """List clients and managers of a branch not among `branches`; set these if not given."""
         tables: Iterable[Clients | Managers] = (self.clients, self.managers)
-        if self.branches is None:
+        if self.__dict__["branches"] is None:
             words = Coded.concat([table.branch.compact() for table in tables])
             self.__dict__["branches"] = Coded.of(words.vocabulary)
             return Findings()

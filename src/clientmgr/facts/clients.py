@@ -1,4 +1,4 @@
-"""What is known of clients: who they are, what they own, what they paid in and out, what they did."""
+"""What is known of clients: who they are, what they own, paid in and out, and did."""
 
 import attrs
 import numpy as np
@@ -43,7 +43,8 @@ class Clients(KeyedTable):
         extra: any further columns; numeric ones can be balanced on.
 
     Raises:
-        DataError: doubled ids, amounts that are not whole fen, days that are text, closed before opened ...
+        DataError: doubled ids, amounts that are not whole fen, days that are text, closed before
+            opened ...
 
     Example:
         >>> import clientmgr as cm
@@ -108,7 +109,7 @@ class Flows(Table):
 
 @attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)
 class AccountEvents(Table):
-    """What happened on an account besides trades: log-ins, deposits, interest, fees, standing orders.
+    """What happened on an account besides trades: log-ins, deposits, interest, fees ...
 
     Attributes:
         client: whose account.

@@ -1,7 +1,6 @@
 """What is known of client managers: who they are, where, how able; their teams, their work."""
 
 import attrs
-import numpy as np
 
 from clientmgr.errors import Findings
 from clientmgr.tables import (
@@ -21,6 +20,7 @@ from clientmgr.tables import (
     labels,
     numbers,
     optional_days,
+    optional_labels,
     optional_refs,
     refs,
 )
@@ -39,7 +39,8 @@ class Managers(KeyedTable):
         joined: first day at work; missing if there before all records.
         left: first day on which the manager is gone; missing while there.
         licence: whether the manager may receive clients at all.
-        head: whether this is the branch's manager or a deputy, who serve the key clients and get no book.
+        head: whether this is the branch's manager or a deputy, who serve the key clients and get no
+            book.
         hours: working hours a month that can go to clients.
         extra: any further columns, such as skills or languages.
 
@@ -63,7 +64,7 @@ class Managers(KeyedTable):
     extra: Extra = attrs.field(factory=Extra, converter=extra)
 
     def check_rows(self) -> Findings:
-        """List abilities and hours that are not above zero, and managers who left before they joined."""
+        """List abilities and hours not above zero, and managers who left before they joined."""
         return (
             self.findings_where(self.ability <= 0, "ability", "an ability above zero")
             + self.findings_where(self.hours <= 0, "hours", "hours above zero")
@@ -87,7 +88,9 @@ class Memberships(Table):
         >>> import numpy as np
         >>> import clientmgr as cm
         >>> start = np.datetime64("2026-01-01")
-        >>> cm.Memberships(team="T1", manager=["M1", "M2"], share=[2, 1], lead=[True, False], since=start)
+        >>> cm.Memberships(
+        ...     team="T1", manager=["M1", "M2"], share=[2, 1], lead=[True, False], since=start
+        ... )
         Memberships(2 rows)
     """
 
@@ -132,9 +135,9 @@ class ServiceRecords(KeyedTable):
     client: Coded = attrs.field(default=None, converter=optional_refs)
     date: Days = attrs.field(converter=days)
     kind: Coded = attrs.field(converter=labels)
-    channel: Coded = attrs.field(default="", converter=labels)
+    channel: Coded = attrs.field(default=None, converter=optional_labels)
     minutes: Int64 = attrs.field(default=0, converter=integers)
-    outcome: Coded = attrs.field(default="", converter=labels)
+    outcome: Coded = attrs.field(default=None, converter=optional_labels)
 
     def check_rows(self) -> Findings:
         """List records of negative length."""

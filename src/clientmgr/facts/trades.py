@@ -18,7 +18,7 @@ from clientmgr.tables import (
     flags,
     ids,
     integers,
-    labels,
+    optional_labels,
     optional_refs,
     refs,
 )
@@ -34,13 +34,15 @@ class Trades(KeyedTable):
         id: unique; text or integers.
         client: who traded.
         date: the trade day.
-        side: "buy", "sell" or another word.
-        market, product, security: words that rates may depend on; may be empty.
+        side, market, product, security: words that rates may depend on ("buy", "SH" ...); may be
+            empty.
         quantity: units traded.
         turnover: traded value in fen.
         commission: what the client paid, in fen; negative on a reversal.
-        initiated: whether the client itself gave the order; only such trades count against dormancy.
-        reverses: the id of the trade that this one takes back, wholly or in part; missing for a plain trade.
+        initiated: whether the client itself gave the order; only such trades count against
+            dormancy.
+        reverses: the id of the trade that this one takes back, wholly or in part; missing for a
+            plain trade.
         extra: any further columns.
 
     Raises:
@@ -50,7 +52,9 @@ class Trades(KeyedTable):
         >>> import numpy as np
         >>> import clientmgr as cm
         >>> day = np.datetime64("2026-06-30")
-        >>> trades = cm.Trades(id=[1], client=["C1"], date=[day], turnover=[10_000_00], commission=[30_00])
+        >>> trades = cm.Trades(
+        ...     id=[1], client=["C1"], date=[day], turnover=[10_000_00], commission=[30_00]
+        ... )
         >>> trades.to_records()[0]["commission"]
         3000
     """
@@ -58,10 +62,10 @@ class Trades(KeyedTable):
     id: Coded = attrs.field(converter=ids)
     client: Coded = attrs.field(converter=refs)
     date: Days = attrs.field(converter=days)
-    side: Coded = attrs.field(default="buy", converter=labels)
-    market: Coded = attrs.field(default="", converter=labels)
-    product: Coded = attrs.field(default="", converter=labels)
-    security: Coded = attrs.field(default="", converter=labels)
+    side: Coded = attrs.field(default=None, converter=optional_labels)
+    market: Coded = attrs.field(default=None, converter=optional_labels)
+    product: Coded = attrs.field(default=None, converter=optional_labels)
+    security: Coded = attrs.field(default=None, converter=optional_labels)
     quantity: Int64 = attrs.field(default=0, converter=integers)
     turnover: Fen = attrs.field(default=0, converter=fen)
     commission: Fen = attrs.field(default=0, converter=fen)

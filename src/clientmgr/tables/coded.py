@@ -1,4 +1,4 @@
-"""`Coded`: a read-only column of ids or labels, held as an ordered vocabulary and one code a row."""
+"""`Coded`: a read-only column of ids or labels: an ordered vocabulary and one code a row."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -16,15 +16,16 @@ from clientmgr.tables.types import AnyArray, Codes, Flags
 __all__ = ["Coded", "Id"]
 
 Id = str | int
+SHOWN = 5
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
 class Coded(ReadOnly):
     """A read-only column of ids or labels: distinct values in ascending order, and a code a row.
 
-    The order of the codes is the order of the values (integers numerically, text by code point), so it is the order
-    in which ties are broken. A code of -1 is a missing value. Text and integers never mix. Where numpy wants an
-    array it gets the values: `np.asarray(column)`.
+    The order of the codes is the order of the values (integers numerically, text by code point), so
+    it is the order in which ties are broken. A code of -1 is a missing value. Text and integers
+    never mix. Where numpy wants an array it gets the values: `np.asarray(column)`.
 
     Attributes:
         vocabulary: the distinct values, ascending; int64 or text.
@@ -130,15 +131,16 @@ class Coded(ReadOnly):
         """Refuse to be changed, as a read-only array does."""
         raise ValueError("assignment destination is read-only")
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:
+    def __array__(self, dtype: Any = None, copy: Any = None) -> AnyArray:
         """Give the values as an array; missing ones are None in an array of objects."""
         if copy is False:
             raise ValueError("a coded column has to be decoded: it cannot be given without a copy")
         if self.has_missing:
-            values = np.append(self.vocabulary.astype(object), None)[self.codes]
+            words = np.append(self.vocabulary.astype(object), np.array([None]))
+            values: AnyArray = words[self.codes]
         else:
             values = self.vocabulary[self.codes]
-        return values if dtype is None else values.astype(dtype)
+        return values if dtype is None else np.asarray(values.astype(dtype))
 
     def __eq__(self, other: object) -> Any:
         """Compare row by row with one value or with another column; missing equals missing."""
@@ -156,8 +158,8 @@ class Coded(ReadOnly):
 
     def __repr__(self) -> str:
         """Show the first values and the size."""
-        shown = ", ".join(repr(value) for value in self[:5].tolist())
-        more = ", ..." if len(self) > 5 else ""
+        shown = ", ".join(repr(value) for value in self[:SHOWN].tolist())
+        more = ", ..." if len(self) > SHOWN else ""
         return f"Coded([{shown}{more}], {len(self)} rows, {len(self.vocabulary)} distinct)"
 
     def tolist(self) -> list[Any]:
@@ -296,9 +298,7 @@ def _strangers(rows: list[Any]) -> Findings:
     """List the rows whose kind is not that of the first text or integer."""
     kinds = [str if isinstance(row, str) else type(row) for row in rows]
     first = next((kind for kind in kinds if kind in {str, int}), str)
-    bad = [
-        i for i, row in enumerate(rows) if kinds[i] is not first and not _is_missing(row)
-    ]
+    bad = [i for i, row in enumerate(rows) if kinds[i] is not first and not _is_missing(row)]
     expected = "text, as the first id is" if first is str else "an integer, as the first id is"
     values = [rows[i] for i in bad]
     return Findings.of(table="column", column="id", rows=bad, values=values, expected=expected)
@@ -307,4 +307,6 @@ def _strangers(rows: list[Any]) -> Findings:
 def _refusal(kind: object, array: AnyArray) -> str:
     """Say what ids are, when something else was given."""
     hint = "; whole numbers that came as floats: column.astype('int64')"
-    return f"ids are all text or all integers, got {kind}" + (hint if array.dtype.kind == "f" else "")
+    return f"ids are all text or all integers, got {kind}" + (
+        hint if array.dtype.kind == "f" else ""
+    )

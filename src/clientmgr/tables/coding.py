@@ -1,8 +1,9 @@
 """Kernels that code a column of ids: an ordered vocabulary and one int32 code a row.
 
-No hash is involved. Text is packed, character column by character column in mixed radix, into 64-bit keys whose
-order is the order of the text by code point; keys of a narrow span are ranked through a direct table, others by a
-sort. So 10 million short ids are coded in about the time of one sort, and nothing but the values decides.
+No hash is involved. Text is packed, character column by character column in mixed radix, into
+64-bit keys whose order is the order of the text by code point; keys of a narrow span are ranked
+through a direct table, others by a sort. So 10 million short ids are coded in about the time of one
+sort, and nothing but the values decides.
 """
 
 import numpy as np
@@ -79,8 +80,8 @@ def _ascends(values: AnyArray) -> bool:
 def pack_text(text: AnyArray) -> list[Int64]:
     """Pack a U array into int64 keys, most significant word first, that order as the text does.
 
-    A character column that is the same in all rows is left out; the others form digits whose radix is the span of
-    the characters met in that column.
+    A character column that is the same in all rows is left out; the others form digits whose radix
+    is the span of the characters met in that column.
     """
     points = _code_points(text)
     if not points.size:

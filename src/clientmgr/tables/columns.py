@@ -1,7 +1,7 @@
 """The kinds of column: each reads what a user brings and says what is wrong with which rows.
 
-A kind is a converter of an attrs field. What it gives is a `Draft` until the table has seen all its columns and can
-raise one error for all bad rows; after construction the field holds the array.
+A kind is a converter of an attrs field. What it gives is a `Draft` until the table has seen all its
+columns and can raise one error for all bad rows; after construction the field holds the array.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,13 @@ __all__ = [
     "labels",
     "numbers",
     "optional_days",
+    "optional_labels",
     "optional_refs",
     "refs",
 ]
 
 MONEY_LIMIT = 1 << 62
+WIDEST = 8
 
 
 @attrs.frozen(eq=False)
@@ -68,8 +70,13 @@ def optional_refs(values: ArrayLike | Coded | None) -> Coded:
 
 
 def labels(values: ArrayLike | Coded) -> Coded:
-    """Read words of a small list, such as a market or a branch: text or integers; may be empty text."""
+    """Read words of a small list, such as a branch or a kind: text or integers, none missing."""
     return cast(Coded, _coded(values, required=True, empty_ok=True))
+
+
+def optional_labels(values: ArrayLike | Coded | None) -> Coded:
+    """Read words of a small list, such as a market; None stands for empty text in all rows."""
+    return labels("" if values is None else values)
 
 
 def fen(values: ArrayLike) -> Fen:
@@ -122,7 +129,9 @@ def _coded(
     faults = []
     if required:
         faults += _fault_where(column.missing, column, "a value")
-        faults += [] if empty_ok else _fault_where(column == "", column, "a value that is not empty")
+        faults += (
+            [] if empty_ok else _fault_where(column == "", column, "a value that is not empty")
+        )
     if unique:
         faults += _fault_where(_repeats(column), column, "a unique id")
     return Draft(column, scalar, tuple(faults))
@@ -144,14 +153,15 @@ def _repeats(column: Coded) -> Flags:
         return np.zeros(len(codes), bool)
     first = np.full(len(column.vocabulary) + 1, len(codes))
     np.minimum.at(first, codes, np.arange(len(codes)))
-    return (first[codes] != np.arange(len(codes))) & (codes >= 0)
+    later: Flags = (first[codes] != np.arange(len(codes))) & (codes >= 0)
+    return later
 
 
 def _whole(values: ArrayLike, expected: str, limit: int) -> Draft:
     """Read int64 and list what is no whole number or too large."""
     array = _array_of(values)
     if array.dtype.kind in "iu":
-        big = (array >= limit) | (array <= -limit) if array.dtype.itemsize == 8 else None
+        big = (array >= limit) | (array <= -limit) if array.dtype.itemsize == WIDEST else None
         faults = [] if big is None else _fault_where(big, array, f"an amount below {limit:,}")
         return Draft(array.astype(np.int64), array.ndim == 0, tuple(faults))
     if array.dtype.kind == "O":
@@ -211,7 +221,9 @@ def _days(values: ArrayLike, *, required: bool) -> Draft:
     if array.dtype.kind == "f" and np.isnan(array).all():
         array = np.full(array.shape, "NaT", "datetime64[D]")
     if array.dtype.kind != "M":
-        hint = "a day (datetime64[D] or date); from text use np.array(column, dtype='datetime64[D]')"
+        hint = (
+            "a day (datetime64[D] or date); from text use np.array(column, dtype='datetime64[D]')"
+        )
         return _all_bad(array, hint)
     whole = array.astype("datetime64[D]")
     faults = []
@@ -264,7 +276,9 @@ def _from_objects(
     rows = array.reshape(-1).tolist()
     bad = np.fromiter((not good(row) for row in rows), bool, len(rows))
     if bad.any():
-        return Draft(np.zeros(array.shape, dtype), array.ndim == 0, tuple(_faults(bad, rows, expected)))
+        return Draft(
+            np.zeros(array.shape, dtype), array.ndim == 0, tuple(_faults(bad, rows, expected))
+        )
     return Draft(np.array(rows, dtype).reshape(array.shape), array.ndim == 0)
 
 
@@ -283,7 +297,9 @@ def _unreadable(error: DataError) -> Draft:
         rows = np.array([finding.row for finding in error.findings], np.int64)
         values = [finding.value for finding in error.findings]
         return Draft(Coded.of([]), faults=(Fault(rows, values, error.findings[0].expected),))
-    return Draft(Coded.of([]), faults=(Fault(np.zeros(1, np.int64), ["the whole column"], str(error)),))
+    return Draft(
+        Coded.of([]), faults=(Fault(np.zeros(1, np.int64), ["the whole column"], str(error)),)
+    )
 
 
 def _fault_where(bad: Flags, values: Any, expected: str) -> list[Fault]:

@@ -16,7 +16,7 @@ __all__ = ["Extra", "extra"]
 
 @attrs.frozen(eq=False, repr=False, slots=False)
 class Extra(Mapping[str, Any]):
-    """Further columns by name, read-only: whole numbers, finite numbers, flags, days, or coded text.
+    """Further read-only columns by name: whole or finite numbers, flags, days, or coded text.
 
     Example:
         >>> from clientmgr.tables import Extra

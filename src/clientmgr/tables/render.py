@@ -30,7 +30,7 @@ def text_table(
         M2             1
     """
     written = {head: _write(values, (formats or {}).get(head)) for head, values in columns.items()}
-    blocks = [_align(head, cells, right) for head, (cells, right) in written.items()]
+    blocks = [_align(head, cells, right=right) for head, (cells, right) in written.items()]
     return "\n".join((" " * indent + "  ".join(row)).rstrip() for row in zip(*blocks, strict=True))
 
 
@@ -40,13 +40,13 @@ def html_table(
     """Lay columns out as an HTML table, everything escaped."""
     written = {head: _write(values, (formats or {}).get(head)) for head, values in columns.items()}
     heads = "".join(f"<th>{escape(head)}</th>" for head in written)
-    cells = zip(*([_cell(c, right) for c in col] for col, right in written.values()), strict=True)
-    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    cells = ([_cell(text, right=right) for text in column] for column, right in written.values())
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _cell(text: str, right: bool) -> str:
+def _cell(text: str, *, right: bool) -> str:
     """Write one cell."""
     style = ' style="text-align:right"' if right else ""
     return f"<td{style}>{escape(text)}</td>"
@@ -72,7 +72,7 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _align(head: str, cells: list[str], right: bool) -> list[str]:
+def _align(head: str, cells: list[str], *, right: bool) -> list[str]:
     """Bring heading and cells to one width as a terminal shows it."""
     width = max(_width(text) for text in [head, *cells])
     pads = [" " * (width - _width(text)) for text in [head, *cells]]

@@ -1,7 +1,6 @@
 """`Result`: the base of what functions decide: frozen numbers that can be shown and asked why."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from clientmgr.tables.readonly import ReadOnly
 from clientmgr.tables.render import html_table
@@ -13,8 +12,8 @@ __all__ = ["Result"]
 class Result(ReadOnly):
     """Base of frozen results: columns to show, no truth value, no unpacking, safe to pickle.
 
-    A subclass is a frozen attrs class (`eq=False, repr=False, slots=False`) with a short `__repr__` and a
-    `to_columns()`.
+    A subclass is a frozen attrs class (`eq=False, repr=False, slots=False`) with a short `__repr__`
+    and a `to_columns()`.
     """
 
     def to_columns(self) -> Mapping[str, AnyArray]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import attrs
 import numpy as np
@@ -21,9 +21,9 @@ __all__ = ["KeyedTable", "Table"]
 class Table(ReadOnly):
     """Base of the tables: frozen attrs classes whose fields are columns.
 
-    A subclass is decorated with `@attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)` and gives each
-    field a kind of `clientmgr.tables.columns` as its converter. Columns are copied, checked all at once and made
-    read-only. A single value stands for all rows.
+    A subclass is decorated with `@attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)`
+    and gives each field a kind of `clientmgr.tables.columns` as its converter. Columns are copied,
+    checked all at once and made read-only. A single value stands for all rows.
 
     Raises:
         DataError: some rows cannot be used; one error lists them all.
@@ -46,7 +46,7 @@ class Table(ReadOnly):
     @classmethod
     def column_names(cls) -> tuple[str, ...]:
         """Name the columns in their order (`extra` apart)."""
-        return tuple(f.name for f in attrs.fields(cls) if f.name != "extra")  # type: ignore[arg-type]
+        return tuple(f.name for f in _fields(cls) if f.name != "extra")
 
     def check_rows(self) -> Findings:
         """List rows that are each well typed but cannot be meant; a subclass says which."""
@@ -112,9 +112,10 @@ class Table(ReadOnly):
     def from_columns(
         cls, frame: Any, names: Mapping[str, str] | None = None, extra: Iterable[str] = ()
     ) -> Self:
-        """Build the table from anything with `frame[name]`: a dict, a pandas, polars or pyarrow frame.
+        """Build the table from anything with `frame[name]`.
 
-        Columns that the table does not know are ignored.
+        A dict will do, or a pandas, polars or pyarrow frame. Columns that the table does not know
+        are ignored.
 
         Args:
             frame: the columns by name.
@@ -128,7 +129,7 @@ class Table(ReadOnly):
         there = _names_in(frame)
         _refuse_unknown(cls, renamed, there, extra)
         columns: dict[str, Any] = {}
-        for field in attrs.fields(cls):  # type: ignore[arg-type]
+        for field in _fields(cls):
             source = renamed.get(field.name, field.name)
             if field.name != "extra" and source in there:
                 columns[field.name] = frame[source]
@@ -136,6 +137,12 @@ class Table(ReadOnly):
                 raise DataError(f"{cls.__name__} needs a column {source!r}; the frame has {there}")
         kept = {name: frame[name] for name in extra}
         return cls(**columns, **({"extra": kept} if kept else {}))
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Build the table of no rows."""
+        required = (f.name for f in _fields(cls) if f.default is attrs.NOTHING)
+        return cls(**{name: [] for name in required})
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> Self:
@@ -176,7 +183,7 @@ class Table(ReadOnly):
         """Say whether another table has the same columns with the same values in the same order."""
         if type(self) is not type(other):
             return False
-        mine, its = self.to_columns(), other.to_columns()  # type: ignore[attr-defined]
+        mine, its = self.to_columns(), other.to_columns()
         return mine.keys() == its.keys() and all(_same(mine[k], its[k]) for k in mine)
 
     def take(self, rows: Any) -> Self:
@@ -221,7 +228,7 @@ class KeyedTable(Table):
         row_of_word = np.where(place >= 0, self._row_of_code[place], -1)
         return np.append(row_of_word, np.int32(-1)).astype(np.int32)[refs.codes]
 
-    def row(self, id: Id) -> int:  # noqa: A002 - the word of the column
+    def row(self, id: Id) -> int:
         """Find the row of one id.
 
         Raises:
@@ -230,7 +237,7 @@ class KeyedTable(Table):
         code = self.id.code(id)
         if code < 0:
             finding = Finding(self._label(), "id", -1, id, id, f"an id of {self._label()}")
-            hint = _kind_hint(self.id, isinstance(id, str))
+            hint = _kind_hint(self.id, asked_text=isinstance(id, str))
             block = Findings.of(
                 table=finding.table,
                 column="id",
@@ -252,10 +259,11 @@ class KeyedTable(Table):
     def _refuse_other_kind(self, refs: Coded) -> None:
         """Refuse text ids where the table has integers, and the other way round."""
         if len(refs.vocabulary) and len(self.id.vocabulary) and refs.is_text != self.id.is_text:
-            raise DataError(f"ids cannot be matched with {self._label()}{_kind_hint(self.id, refs.is_text)}")
+            hint = _kind_hint(self.id, asked_text=refs.is_text)
+            raise DataError(f"ids cannot be matched with {self._label()}{hint}")
 
 
-def _kind_hint(ids: Coded, asked_text: bool) -> str:
+def _kind_hint(ids: Coded, *, asked_text: bool) -> str:
     """Say which kind of id is meant, when the other was given."""
     if not len(ids.vocabulary) or ids.is_text == asked_text:
         return ""
@@ -263,10 +271,17 @@ def _kind_hint(ids: Coded, asked_text: bool) -> str:
     return f": its ids are {mine}, got {other}; bring both as one kind"
 
 
+def _fields(cls: type[Table]) -> tuple[Any, ...]:
+    """Give the declared fields of a table class."""
+    return tuple(attrs.fields(cast(Any, cls)))
+
+
 def _common_length(name: str, drafts: dict[str, Draft]) -> int:
     """Find the length that all columns share."""
     lengths = {key: len(draft.values) for key, draft in drafts.items() if not draft.scalar}
-    wrong = [key for key, draft in drafts.items() if not draft.scalar and np.ndim(draft.values) != 1]
+    wrong = [
+        key for key, draft in drafts.items() if not draft.scalar and np.ndim(draft.values) != 1
+    ]
     if wrong:
         raise DataError(f"cannot build {name}: column {wrong[0]!r} has more than one dimension")
     if not lengths:
@@ -281,7 +296,9 @@ def _common_length(name: str, drafts: dict[str, Draft]) -> int:
 def _findings_of(label: str, drafts: dict[str, Draft]) -> Findings:
     """Gather the faults of all columns, each row with its id."""
     key = drafts.get("id")
-    words = key.values.tolist() if key is not None and any(d.faults for d in drafts.values()) else None
+    words = (
+        key.values.tolist() if key is not None and any(d.faults for d in drafts.values()) else None
+    )
     findings = Findings()
     for column, draft in drafts.items():
         for fault in draft.faults:
@@ -321,7 +338,7 @@ def _names_in(frame: Any) -> list[str]:
         if names is not None and not callable(names) and not _holds_columns(names):
             return [str(name) for name in names]
     if hasattr(frame, "keys"):
-        return [str(name) for name in frame.keys()]  # noqa: SIM118 - a frame need not iterate over its names
+        return [str(name) for name in list(frame.keys())]
     if getattr(getattr(frame, "dtype", None), "names", None):
         return list(frame.dtype.names)
     raise DataError(f"cannot read columns from {type(frame).__name__}: bring a dict or a frame")
@@ -336,7 +353,7 @@ def _refuse_unknown(
     cls: type[Table], renamed: dict[str, str], there: list[str], extra: Iterable[str]
 ) -> None:
     """Refuse a renaming of no column, and names that the frame does not have."""
-    fields = {f.name for f in attrs.fields(cls)}  # type: ignore[arg-type]
+    fields = {f.name for f in _fields(cls)}
     for column, source in renamed.items():
         if column not in fields:
             raise DataError(f"{cls.__name__} has no column {column!r}; it has {cls.column_names()}")
