@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from docutils import nodes
-from docutils.nodes import Element
+from docutils.nodes import Element, TextElement
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -25,10 +25,13 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "sphinx_design",
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
 nitpicky = True
+default_role = "literal"  # single backticks in a docstring are code
+smartquotes = False
 
 # A cell that fails fails the build; pages are executed anew, so that none shows old numbers.
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
@@ -41,8 +44,9 @@ nb_merge_streams = True
 # The reference, from annotations and docstrings.
 autosummary_generate = True
 autodoc_member_order = "groupwise"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 88
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 doctest_default_flags = doctest.ELLIPSIS
@@ -55,10 +59,6 @@ html_theme_options = {
     "light_css_variables": {
         "color-brand-primary": "#8c1d18",
         "color-brand-content": "#8c1d18",
-        "font-stack": (
-            "-apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', "
-            "'Noto Sans CJK SC', sans-serif"
-        ),
     },
     "dark_css_variables": {
         "color-brand-primary": "#f0948c",
@@ -90,16 +90,29 @@ def find_outside(target: str) -> str | None:
 
 
 def link_outside(
-    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element
-) -> nodes.reference | None:
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: TextElement
+) -> Element | None:
     """Link a name that is documented elsewhere; any other unknown name stays an error."""
     del app, env
-    uri = find_outside(node.get("reftarget", ""))
-    if node.get("refdomain") != "py" or uri is None:
+    target = node.get("reftarget", "")
+    if node.get("refdomain") != "py":
         return None
-    return nodes.reference("", "", contnode, internal=False, refuri=uri)
+    if target.rpartition(".")[2].startswith("_"):
+        return contnode  # private: named in a signature, documented nowhere
+    uri = find_outside(target)
+    return None if uri is None else nodes.reference("", "", contnode, internal=False, refuri=uri)
+
+
+def list_subjects(app: Sphinx, name: str, source: list[str]) -> None:
+    """Put the pages that the index does not name itself, the subjects, into its contents."""
+    if name == "index":
+        named = source[0].splitlines()
+        pages = sorted(path.stem for path in Path(app.srcdir).glob("*.md"))
+        subjects = [page for page in pages if page not in {"index", *named}]
+        source[0] = source[0].replace("(subjects)", "\n".join(subjects))
 
 
 def setup(app: Sphinx) -> None:
-    """Register the resolver."""
+    """Register what is done while the pages are read and their names resolved."""
+    app.connect("source-read", list_subjects)
     app.connect("missing-reference", link_outside)

@@ -7,7 +7,6 @@ Run it by an interpreter into which only the wheel was installed, from an empty 
 
 import importlib
 import pkgutil
-import sys
 from importlib.metadata import distribution
 from importlib.resources import files
 
@@ -64,4 +63,4 @@ def expect(holds: object, what: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

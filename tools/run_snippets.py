@@ -9,7 +9,6 @@ documentation, not here. A block after the marker `<!-- not run: WHY -->` is lef
 
 import doctest
 import re
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -61,4 +60,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
