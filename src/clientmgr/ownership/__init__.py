@@ -1,7 +1,37 @@
 """Who owned whom, and when."""
 
+from clientmgr.ownership.amend import correct_role, end_changes, undo_batch
+from clientmgr.ownership.book import Book
 from clientmgr.ownership.changes import OwnershipChanges, OwnershipLog
-from clientmgr.ownership.kinds import KINDS, POOLS
+from clientmgr.ownership.history import History
+from clientmgr.ownership.kinds import CLOSED, KINDS, NOT_OPEN, POOLS, UNKNOWN_CLIENT
+from clientmgr.ownership.ledger import Ledger
+from clientmgr.ownership.lookup import look_up, look_up_as_known
+from clientmgr.ownership.marks import Marks, Snapshot
+from clientmgr.ownership.owners import Owners
 from clientmgr.ownership.parties import Owner, Parties
+from clientmgr.ownership.sets import OwnerSets
 
-__all__ = ["KINDS", "POOLS", "Owner", "OwnershipChanges", "OwnershipLog", "Parties"]
+__all__ = [
+    "CLOSED",
+    "KINDS",
+    "NOT_OPEN",
+    "POOLS",
+    "UNKNOWN_CLIENT",
+    "Book",
+    "History",
+    "Ledger",
+    "Marks",
+    "Owner",
+    "OwnerSets",
+    "Owners",
+    "OwnershipChanges",
+    "OwnershipLog",
+    "Parties",
+    "Snapshot",
+    "correct_role",
+    "end_changes",
+    "look_up",
+    "look_up_as_known",
+    "undo_batch",
+]

@@ -105,6 +105,23 @@ class OwnershipChanges(Table):
         """The rows brought together into changes, sorted by client, day and batch; computed once."""
         return Grouped.of(self)
 
+    def findings_where(
+        self, bad: AnyArray, column: str, expected: str, *, values: Any = None
+    ) -> Findings:
+        """Make findings of the marked rows of one column, with the clients as their ids."""
+        rows = np.flatnonzero(bad)
+        shown = getattr(self, column) if values is None else values
+        picked = shown[rows]
+        dates = isinstance(picked, np.ndarray) and picked.dtype.kind == "M"
+        return Findings.of(
+            table="ownership_changes",
+            column=column,
+            rows=rows,
+            ids=self.client[rows].tolist(),
+            values=picked.astype(str).tolist() if dates else picked.tolist(),
+            expected=expected,
+        )
+
     def check_rows(self) -> Findings:
         """List the rows that cannot be meant."""
         findings = self._kind_findings() + self._owner_findings() + self._share_findings()

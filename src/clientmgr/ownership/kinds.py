@@ -4,11 +4,12 @@ from typing import Final, Literal
 
 import numpy as np
 
-from clientmgr.tables import AnyArray, freeze
+from clientmgr.tables import AnyArray, Coded, freeze
 
 __all__ = [
     "CLOSED",
     "KINDS",
+    "KIND_COLUMN",
     "NOT_OPEN",
     "OWNERLESS_KINDS",
     "OWNER_KINDS",
@@ -44,6 +45,9 @@ KINDS: Final = (
     "withdrawn",
 )
 """Why an owner set holds from a day on; a mark keeps the place of its word here as its kind."""
+
+KIND_COLUMN: Final = Coded.of(np.array(KINDS))
+"""`KINDS` as a coded column: row `k` holds the word of kind `k`."""
 
 STARTING_KINDS: Final = ("allocated", "opened", "developed")
 """What a client's first mark can be: before it the client is not open."""

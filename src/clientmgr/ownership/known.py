@@ -10,7 +10,10 @@ from clientmgr.errors import DataError
 from clientmgr.tables import AnyArray, Int64
 from clientmgr.tables.columns import Draft, Fault
 
-__all__ = ["Known", "batches_known", "read_known", "times"]
+__all__ = ["Known", "Moment", "batches_known", "read_known", "times"]
+
+Moment = str | dt.date | np.datetime64
+"""A time: ISO text, date, datetime without a zone, or datetime64."""
 
 Known = str | dt.date | np.datetime64 | int | ArrayLike | None
 """What a question may be pinned to: a batch number, a time, a day (to its end), or one of these a row."""
@@ -19,7 +22,7 @@ SECOND = "datetime64[s]"
 DAY = np.dtype("datetime64[D]")
 
 
-def read_known(known: str | dt.date | np.datetime64, last: AnyArray) -> np.datetime64:
+def read_known(known: Moment, last: AnyArray) -> np.datetime64:
     """Read the known time of a new batch; a bare day that is the last batch's is taken as its time.
 
     Args:

@@ -6,7 +6,7 @@ import numpy as np
 
 from clientmgr.tables import AnyArray, Int64
 
-__all__ = ["ascending_order", "dense_codes", "pack"]
+__all__ = ["ascending_order", "dense_codes", "pack", "spread_ranges"]
 
 WIDEST = 62
 """Bits that a packed key may have, so that no key is ever negative."""
@@ -66,6 +66,13 @@ def dense_codes(columns: Sequence[AnyArray]) -> tuple[Int64, int]:
         return _by_table(key)
     values, codes = np.unique(key, return_inverse=True)
     return codes.astype(np.int64, copy=False), len(values)
+
+
+def spread_ranges(start: Int64, sizes: Int64) -> tuple[Int64, Int64]:
+    """List the rows of several stretches: which stretch each belongs to, and which row it is."""
+    which = np.repeat(np.arange(len(sizes)), sizes)
+    end = np.cumsum(sizes)
+    return which, np.arange(len(which)) + (start - (end - sizes))[which]
 
 
 def _by_table(key: Int64) -> tuple[Int64, int]:

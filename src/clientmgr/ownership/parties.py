@@ -25,7 +25,7 @@ class Owner:
 
     kind: OwnerKind
     id: Id
-    branch: Id = ""
+    branch: Id | None = None
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no owner."""
@@ -33,7 +33,7 @@ class Owner:
             raise DataError(f"an owner is a {', '.join(OWNER_KINDS)}, got {self.kind!r}")
         if self.kind == "pool" and self.id not in POOLS:
             raise DataError(f"a pool is one of {', '.join(POOLS)}, got {self.id!r}")
-        if self.kind != "pool" and self.branch != "":
+        if self.kind != "pool" and self.branch is not None:
             raise DataError(f"only a pool is named with its branch, got {self.branch!r}")
 
     @classmethod
@@ -42,13 +42,13 @@ class Owner:
         return owner if isinstance(owner, Owner) else cls("manager", owner)
 
     @classmethod
-    def pool(cls, name: str, branch: Id = "") -> "Owner":
-        """Name the pool of a branch: key, dormant or unassigned."""
+    def pool(cls, name: str, branch: Id | None = None) -> "Owner":
+        """Name the pool of a branch, or of every branch: key, dormant or unassigned."""
         return cls("pool", name, branch)
 
     def __str__(self) -> str:
         """Spell the owner out."""
-        of = f" of {self.branch}" if self.branch != "" else ""
+        of = f" of {self.branch}" if self.branch not in (None, "") else ""
         return f"{self.kind} {self.id}{of}"
 
 
@@ -137,17 +137,18 @@ class Parties(ReadOnly):
         managers, teams, pools = self.sizes
         return f"Parties({managers:,} managers, {teams:,} teams, {pools:,} pools)"
 
-    def number(self, owner: Owner | Id) -> int:
-        """Find the number of an owner; -1 if it has never owned anybody."""
+    def numbers(self, owner: Owner | Id) -> AnyArray:
+        """Find the numbers of an owner: none if it never owned anybody, several for a pool of every branch."""
         wanted = Owner.of(owner)
         managers, teams, _ = self.sizes
         if wanted.kind == "manager":
-            return max(self.managers.code(wanted.id), -1)
+            return np.flatnonzero(self.managers == wanted.id)
         if wanted.kind == "team":
-            code = self.teams.code(wanted.id)
-            return managers + code if code >= 0 else -1
-        hit = (self.pools == wanted.id) & (self.pool_branches == wanted.branch)
-        return managers + teams + int(hit.argmax()) if hit.any() else -1
+            return managers + np.flatnonzero(self.teams == wanted.id)
+        hit = self.pools == wanted.id
+        if wanted.branch is not None:
+            hit = hit & (self.pool_branches == wanted.branch)
+        return managers + teams + np.flatnonzero(hit)
 
     def columns(self, party: AnyArray) -> dict[str, Coded]:
         """Spell party numbers out as the columns manager, team and pool; -1 names none."""

@@ -6,11 +6,11 @@ from functools import cached_property
 import attrs
 import numpy as np
 
-from clientmgr.ownership.packing import dense_codes
+from clientmgr.ownership.packing import dense_codes, spread_ranges
 from clientmgr.ownership.parties import Parties
 from clientmgr.tables import AnyArray, Coded, Codes, Flags, Int64, ReadOnly, freeze
 
-__all__ = ["BASE_LIMIT", "Members", "OwnerSets", "intern_sets", "share_bases"]
+__all__ = ["BASE_LIMIT", "Members", "OwnerSets", "add_sets", "intern_sets", "join_members", "share_bases"]
 
 BASE_LIMIT = 1 << 31
 """Shares are whole numbers over a base of at most this much."""
@@ -40,6 +40,18 @@ class Members(ReadOnly):
     def sizes(self) -> Int64:
         """Count the members of each set."""
         return np.diff(self.start)
+
+    def take(self, sets: AnyArray) -> "Members":
+        """Give the rows of some sets."""
+        sizes = self.sizes[sets]
+        _, rows = spread_ranges(self.start[:-1][sets], sizes)
+        start = np.concatenate([[0], np.cumsum(sizes)])
+        names = ("party", "role", "share", "of", "overlay")
+        return Members(start, *(getattr(self, name)[rows] for name in names))
+
+    def renumber(self, party: AnyArray, role: AnyArray) -> "Members":
+        """Give the same rows with other numbers for parties and roles, in the same order."""
+        return attrs.evolve(self, party=party[self.party], role=role[self.role])
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -104,6 +116,18 @@ class OwnerSets(ReadOnly):
         share, of = self.share // divisor, of // divisor
         return Members(self.start, self.party, self.role, share, of, self.overlay)
 
+    def renumber(
+        self, party: AnyArray, role: AnyArray, parties: Parties, roles: Coded
+    ) -> "OwnerSets":
+        """Give the same sets over more parties and roles, which keep their order."""
+        return attrs.evolve(
+            self,
+            party=freeze(party[self.party].astype(np.int32, copy=False)),
+            role=freeze(role[self.role].astype(np.int32, copy=False)),
+            parties=parties,
+            roles=roles,
+        )
+
     def rows_of(self, sets: AnyArray) -> tuple[Int64, Int64]:
         """Spread some sets into member rows.
 
@@ -114,7 +138,16 @@ class OwnerSets(ReadOnly):
             For each member row the place in `sets` that it belongs to, and its row among the members.
         """
         there = np.append(np.diff(self.start), 0)[np.maximum(sets, -1)]
-        return _spread(np.append(self.start[:-1], 0)[np.maximum(sets, -1)], there)
+        return spread_ranges(np.append(self.start[:-1], 0)[np.maximum(sets, -1)], there)
+
+
+def join_members(parts: list[Members]) -> Members:
+    """Put the sets of several tables one behind the other; their parties and roles are numbered alike."""
+    offsets = np.cumsum([0, *(len(part.party) for part in parts)])
+    start = [part.start[:-1] + offset for part, offset in zip(parts, offsets, strict=False)]
+    names = ("party", "role", "share", "of", "overlay")
+    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
+    return Members(np.concatenate([*start, offsets[-1:]]), *columns)
 
 
 def intern_sets(members: Members, parties: Parties, roles: Coded) -> tuple[OwnerSets, Int64]:
@@ -130,6 +163,17 @@ def intern_sets(members: Members, parties: Parties, roles: Coded) -> tuple[Owner
     number = np.empty(many, np.int64)
     number[by_appearance] = np.arange(many)
     return _collect(members, first[by_appearance], parties, roles), number[codes]
+
+
+def add_sets(sets: OwnerSets, members: Members) -> tuple[OwnerSets, Int64]:
+    """Add further sets to those there are, which keep their numbers.
+
+    Returns:
+        All distinct sets, and the number of each given one.
+    """
+    both = join_members([sets.members, members])
+    made, codes = intern_sets(both, sets.parties, sets.roles)
+    return made, codes[len(sets) :]
 
 
 def share_bases(start: Int64, of: Int64) -> Int64:
@@ -168,29 +212,20 @@ def _fold(members: Members) -> Int64:
 
 def _collect(members: Members, picked: Int64, parties: Parties, roles: Coded) -> OwnerSets:
     """Copy the rows of some sets out, with their shares over one base."""
-    sizes = members.sizes[picked]
-    _, rows = _spread(members.start[picked], sizes)
-    start = np.concatenate([[0], np.cumsum(sizes)])
-    of = members.of[rows]
-    base = share_bases(start, of)
-    outside = np.concatenate([[0], np.cumsum(members.overlay[rows])])
+    chosen = members.take(picked)
+    start = chosen.start
+    base = share_bases(start, chosen.of)
+    outside = np.concatenate([[0], np.cumsum(chosen.overlay)])
     return OwnerSets(
         start=freeze(start),
         inside_end=freeze(start[1:] - (outside[start[1:]] - outside[start[:-1]])),
-        party=freeze(members.party[rows].astype(np.int32, copy=False)),
-        role=freeze(members.role[rows].astype(np.int32, copy=False)),
-        share=freeze(members.share[rows] * (np.repeat(base, sizes) // of)),
+        party=freeze(chosen.party.astype(np.int32, copy=False)),
+        role=freeze(chosen.role.astype(np.int32, copy=False)),
+        share=freeze(chosen.share * (np.repeat(base, chosen.sizes) // chosen.of)),
         base=freeze(base),
         parties=parties,
         roles=roles,
     )
-
-
-def _spread(start: Int64, sizes: Int64) -> tuple[Int64, Int64]:
-    """List the rows of several stretches: which stretch each belongs to, and which row it is."""
-    which = np.repeat(np.arange(len(sizes)), sizes)
-    end = np.cumsum(sizes)
-    return which, np.arange(len(which)) + (start - (end - sizes))[which]
 
 
 def _first_largest(rank: Int64, start: Int64) -> Int64:
