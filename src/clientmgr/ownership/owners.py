@@ -112,7 +112,7 @@ class Owners(Result):
     @cached_property
     def origin(self) -> Coded:
         """Existing where the client's life began by being allocated, else new; no later event changes it."""
-        kind = np.where(self._life < 0, -1, self._kinds[self._life]) if len(self._kinds) else self._life
+        kind = np.append(self._kinds, np.int8(-1))[np.maximum(self._life, -1)]
         code = np.where(kind < 0, -1, kind != KINDS.index("allocated"))
         return Coded.from_codes(ORIGIN_WORDS, code.astype(np.int32))
 
