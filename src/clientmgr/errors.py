@@ -7,7 +7,7 @@ when it is checked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Self, overload
+from typing import Any, ClassVar, Self, overload
 
 import attrs
 import numpy as np
@@ -163,7 +163,7 @@ class Findings(Sequence[Finding]):
             return NotImplemented
         return repr(tuple(self)) == repr(tuple(other))
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         """Say how many there are and where."""
@@ -202,7 +202,7 @@ class DataError(ClientMgrError, ValueError):
         """Keep the message and the findings."""
         super().__init__(message, findings)
         self.message = message
-        self.findings = Findings() if findings is None else findings
+        self.findings: Findings = Findings() if findings is None else findings
 
     @classmethod
     def of(cls, findings: Findings, what: str) -> Self:
