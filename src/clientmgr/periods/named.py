@@ -72,7 +72,8 @@ class Period:
         """
         if isinstance(value, Period):
             return value
-        name = NAMED.fullmatch(value) if isinstance(value, str) else None
+        text: Any = value
+        name = NAMED.fullmatch(text) if isinstance(text, str) else None
         if name is None:
             raise DataError(
                 f'a period reads like "2026", "2026H2", "2026Q3" or "2026-07", got {value!r}'
