@@ -1,0 +1,24 @@
+"""Dormant clients (休眠客户): who they are, who wakes them, and what becomes of a leaver's book."""
+
+from clientmgr.dormancy.find import Dormancy, find_dormant
+from clientmgr.dormancy.presets import (
+    CSDC_2007,
+    RBI_2024,
+    UK_2008,
+    US_FIVE_YEARS,
+    US_THREE_YEARS,
+    house_rule,
+)
+from clientmgr.dormancy.rule import DormancyRule
+
+__all__ = [
+    "CSDC_2007",
+    "RBI_2024",
+    "UK_2008",
+    "US_FIVE_YEARS",
+    "US_THREE_YEARS",
+    "Dormancy",
+    "DormancyRule",
+    "find_dormant",
+    "house_rule",
+]
