@@ -1,0 +1,114 @@
+"""Adding credits up by line and month, exactly, in memory that does not grow with the trades."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clientmgr.commission.lines import LineBook
+from clientmgr.commission.totals import Totals, add_up
+from clientmgr.commission.work import Worked
+from clientmgr.errors import ConservationError
+from clientmgr.tables import AnyArray, Coded, Int64
+
+__all__ = ["MonthlySums", "month_names", "months_of"]
+
+SPARE = 2
+
+
+class MonthlySums:
+    """Sums by line and month in one flat int64 array that grows with the lines and months met."""
+
+    def __init__(self, lines: LineBook) -> None:
+        """Start with nothing."""
+        self.lines = lines
+        self.first = 0
+        self.months = 0
+        self.sums = np.zeros(0, np.int64)
+        self._month_of_day = np.empty(0, np.int32)
+
+    def add(self, worked: Worked) -> tuple[int, int]:
+        """Add the credits of some trades up, and say what went to owners and what on top, in fen."""
+        day = worked.chunk.of(worked.chunk.table.date).view(np.int64)
+        self._make_room(int(day.min()), int(day.max()))
+        month = self._month_of_day.take(day - self._first_day)
+        inside = 0
+        for part in worked.shares():
+            mine = month if part.rows is None else month[part.rows]
+            for line, amount in zip(part.line, part.amount, strict=True):
+                place = line.astype(np.int64)
+                place *= self.months
+                place += mine
+                np.add.at(self.sums, place, amount)
+                inside += int(amount.sum())
+        return inside, self._add_overlays(worked, month)
+
+    def add_rows(self, line: AnyArray, month: Int64, amount: Int64) -> None:
+        """Add single credits up; `month` counts from January 1970."""
+        if not len(line):
+            return
+        days = np.array([month.min(), month.max()]).astype("datetime64[M]").astype("datetime64[D]")
+        self._make_room(*days.astype(np.int64).tolist())
+        np.add.at(self.sums, line.astype(np.int64) * self.months + (month - self.first), amount)
+
+    def totals(self) -> Totals:
+        """Give the sums by the keys of the lines and by month."""
+        place = np.flatnonzero(self.sums)
+        line, month = np.divmod(place, max(self.months, 1))
+        keys = {name: column[line] for name, column in self.lines.columns().items()}
+        keys["month"] = month_names(month + self.first)
+        return add_up(keys, self.sums[place])
+
+    def _add_overlays(self, worked: Worked, month: AnyArray) -> int:
+        """Add the credits on top up."""
+        if not worked.has_overlays:
+            return 0
+        which, line, amount = worked.overlays()
+        np.add.at(self.sums, line.astype(np.int64) * self.months + month[which], amount)
+        return int(amount.sum())
+
+    def _make_room(self, low: int, high: int) -> None:
+        """Cover the months of some days, and all lines that there are."""
+        first, last = months_of(np.array([low, high])).tolist()
+        if not self.months:
+            self.first = first
+        if first < self.first or last >= self.first + self.months:
+            self._cover(min(first, self.first), max(last + 1, self.first + self.months))
+        wanted = len(self.lines) * self.months
+        if wanted > len(self.sums):
+            size = max(wanted, SPARE * len(self.sums) if len(self.sums) else wanted)
+            size += -size % self.months
+            self.sums = np.concatenate([self.sums, np.zeros(size - len(self.sums), np.int64)])
+
+    def _cover(self, first: int, end: int) -> None:
+        """Lay the sums out anew over a wider stretch of months."""
+        wide = np.zeros((len(self.sums) // max(self.months, 1), end - first), np.int64)
+        at = self.first - first
+        wide[:, at : at + self.months] = self.sums.reshape(len(wide), self.months)
+        self.first, self.months, self.sums = first, end - first, wide.reshape(-1)
+        limits = np.array([first, end]).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+        self._first_day = int(limits[0])
+        days = np.arange(limits[0], limits[1])
+        self._month_of_day = (months_of(days) - first).astype(np.int32)
+
+
+def months_of(day: AnyArray) -> Int64:
+    """Give the month of each day since 1970, counted from January 1970."""
+    days = day.astype(np.int64).astype("datetime64[D]")
+    return days.astype("datetime64[M]").astype(np.int64)
+
+
+def month_names(month: Int64) -> Coded:
+    """Name months that are counted from January 1970: `2026-07`."""
+    used, code = np.unique(month, return_inverse=True)
+    return Coded.from_codes(used.astype("datetime64[M]").astype(np.str_), code)
+
+
+def refuse_unless_conserved(parts: Sequence[tuple[str, int]], whole: tuple[str, int]) -> None:
+    """Raise unless some parts add up to the whole.
+
+    Raises:
+        ConservationError: they do not; no result is given.
+    """
+    if sum(amount for _, amount in parts) != whole[1]:
+        told = " + ".join(f"{name} {amount}" for name, amount in parts)
+        raise ConservationError(f"{whole[0]} {whole[1]} is not {told}")

@@ -1,0 +1,133 @@
+"""What attribution reads of the ledger: for each mark in force its owner set, how it came about, and since when."""
+
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+
+from clientmgr.commission.calendar import Calendar
+from clientmgr.commission.resolve import Party, Share
+from clientmgr.ownership import KINDS, Ledger, OwnerSets, Snapshot
+from clientmgr.tables import AnyArray, Coded, Flags, Int64
+
+__all__ = ["Owners"]
+
+ALLOCATED = KINDS.index("allocated")
+
+
+@attrs.frozen(eq=False)
+class Owners:
+    """The calendars of a ledger as known at one batch, in columns by mark.
+
+    Attributes:
+        ledger: the ledger.
+        batch: the last batch that counts.
+    """
+
+    ledger: Ledger
+    batch: int
+
+    @classmethod
+    def of(cls, ledger: Ledger, known: Any) -> "Owners":
+        """Read a ledger as known at a batch or a time; None stands for all that it knows."""
+        return cls(ledger, ledger.batch(known))
+
+    @property
+    def sets(self) -> OwnerSets:
+        """The owner sets that marks refer to."""
+        return self.ledger.sets
+
+    @property
+    def branches(self) -> Coded:
+        """The branches that marks refer to."""
+        return self.ledger.calendars.branches
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The standing marks."""
+        return self.ledger.snapshot(self.batch)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The marks laid out for look-ups by (client, day)."""
+        marks = self.snapshot.marks
+        return Calendar.of(marks.start.astype(np.int64), marks.valid)
+
+    @property
+    def value(self) -> AnyArray:
+        """The owner set of each mark; negative for closings."""
+        return self.snapshot.marks.value
+
+    @property
+    def valid(self) -> AnyArray:
+        """The first day of each mark, days since 1970."""
+        return self.snapshot.marks.valid
+
+    @property
+    def kind(self) -> AnyArray:
+        """The place in `KINDS` of each mark's kind."""
+        return self.snapshot.marks.kind
+
+    @property
+    def branch(self) -> AnyArray:
+        """The code of each mark's branch."""
+        return self.snapshot.marks.branch
+
+    @cached_property
+    def existing(self) -> Flags:
+        """Whether the client's life that each mark belongs to began by an allocation."""
+        return self.kind[self.snapshot.life] == ALLOCATED
+
+    @cached_property
+    def life_start(self) -> AnyArray:
+        """The first day of the life that each mark belongs to."""
+        return self.valid[self.snapshot.life]
+
+    @cached_property
+    def first_life(self) -> Flags:
+        """Whether each mark belongs to the client's first life."""
+        marks = self.snapshot.marks
+        return self.snapshot.life == marks.start[:-1][marks.client]
+
+    @cached_property
+    def acquired(self) -> AnyArray:
+        """The kind by which the responsible owner of each mark got the client, at the start of its spell."""
+        return self.kind[self.snapshot.spells.responsible]
+
+    @cached_property
+    def former(self) -> Int64:
+        """The last mark before each, in the same life, whose owners include a manager or a team; -1 for none."""
+        places = np.arange(len(self.value))
+        person = np.append(self._has_person, False)[np.maximum(self.value, -1)]
+        last = np.maximum.accumulate(np.where(person, places, -1)) if len(places) else places
+        before = np.append(np.int64(-1), last[:-1])[: len(places)]
+        return np.where(before >= self.snapshot.life, before, -1)
+
+    @cached_property
+    def _has_person(self) -> Flags:
+        """Whether each owner set has a conserved member that is no pool."""
+        sets = self.sets
+        person = (sets.parties.kinds[sets.party] != 2) & ~sets.overlay  # noqa: PLR2004 - pools
+        counts = np.append(0, np.cumsum(person))
+        return counts[sets.start[1:]] > counts[sets.start[:-1]]
+
+    def members(self, owner_set: int) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
+        """Give the conserved members and the overlays of one owner set as values."""
+        sets = self.sets
+        begin, inside, end = (
+            int(sets.start[owner_set]),
+            int(sets.inside_end[owner_set]),
+            int(sets.start[owner_set + 1]),
+        )
+        every = tuple(self._member(row, int(sets.base[owner_set])) for row in range(begin, end))
+        return every[: inside - begin], every[inside - begin :]
+
+    def _member(self, row: int, base: int) -> Share:
+        """Give one member of a set as a value."""
+        sets = self.sets
+        owner = sets.parties[int(sets.party[row])]
+        kind = {"manager": 0, "team": 1, "pool": 2}[owner.kind]
+        role = sets.roles[int(sets.role[row])]
+        return Share(Party(kind, owner.id, owner.branch), role, Fraction(int(sets.share[row]), base))
