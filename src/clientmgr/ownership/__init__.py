@@ -1,5 +1,6 @@
 """Who owned whom, and when."""
 
+from clientmgr.ownership.accounts import Registration, register_accounts
 from clientmgr.ownership.amend import correct_role, end_changes, undo_batch
 from clientmgr.ownership.book import Book
 from clientmgr.ownership.changes import OwnershipChanges, OwnershipLog
@@ -28,10 +29,12 @@ __all__ = [
     "OwnershipChanges",
     "OwnershipLog",
     "Parties",
+    "Registration",
     "Snapshot",
     "correct_role",
     "end_changes",
     "look_up",
     "look_up_as_known",
+    "register_accounts",
     "undo_batch",
 ]

@@ -19,6 +19,7 @@ from clientmgr.ownership.owners import Owners
 from clientmgr.ownership.parties import Owner
 from clientmgr.ownership.rows import log_of
 from clientmgr.ownership.sets import OwnerSets
+from clientmgr.ownership.text import read_log, write_log
 from clientmgr.periods import day
 from clientmgr.tables import AnyArray, Coded, Codes, Days, Id, ReadOnly, freeze
 
@@ -221,6 +222,25 @@ class Ledger(ReadOnly):
     def log(self) -> OwnershipLog:
         """Write everything that was ever recorded as a table; `Ledger.from_log` reads it back."""
         return log_of(self.calendars)
+
+    def dumps(self) -> str:
+        """Write everything that was ever recorded as JSON text; `Ledger.loads` reads it back."""
+        return write_log(self.log())
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        """Read a ledger from JSON text, and prove it.
+
+        Raises:
+            DataError: the text is no ledger, or its changes contradict one another.
+
+        Example:
+            >>> from clientmgr.ownership import Ledger, OwnershipChanges
+            >>> empty = Ledger.start(OwnershipChanges.none(), known="2026-07-01")
+            >>> Ledger.loads(empty.dumps())
+            Ledger(0 clients, 0 marks, 0 batches)
+        """
+        return cls.from_log(read_log(text))
 
     def _batches(self, known: Known, rows: int) -> Any:
         """Find the last batch that counts, one or one a row."""
