@@ -116,7 +116,7 @@ def _not_int64(array: NDArray[Any]) -> NDArray[np.bool_]:
 
 def _refuse_masked(values: np.ma.MaskedArray[Any, Any], *, table: str, column: str) -> None:
     """Refuse what is masked: converting the array would bring the hidden values back."""
-    mask: NDArray[np.bool_] = np.atleast_1d(np.ma.getmaskarray(values))
-    hidden = mask.reshape(len(mask), -1).any(axis=1)
-    nothing = np.empty(len(hidden), dtype=object)
+    rows = len(values) if values.ndim else 1
+    hidden = np.asarray(np.ma.getmaskarray(values).reshape(rows, -1).any(axis=1), dtype=np.bool_)
+    nothing = np.empty(rows, dtype=np.object_)
     refuse(nothing, hidden, table=table, column=column, expected="a value, not a masked one")

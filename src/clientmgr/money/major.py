@@ -29,7 +29,7 @@ PLAIN = re.compile(r"([+-]?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
 # Below this many minor units, a float times the unit rounds to the whole number it stands for.
 SURE = 2.0**51
 
-# Decimals reach far beyond int64; a huge exponent would only fill the memory.
+# Decimals reach far beyond int64, and a huge exponent would only fill the memory.
 LARGEST_EXPONENT = 40
 
 
@@ -67,12 +67,12 @@ def from_major(
         >>> from_major("19.99"), from_major(1_000, places=0)
         (1999, 1000)
     """
-    unit = _unit(places)
+    _check(places)
     column = as_column(values, table="from_major", column="values")
     if column.ndim > 1:
         raise DataError(f"from_major.values must be one column, got the shape {column.shape}")
     array = column.reshape(-1)
-    amounts, bad = _convert(array, unit)
+    amounts, bad = _convert(array, places)
     expected = f"an amount within int64 on a minor unit ({places} decimals)"
     refuse(array, bad, table="from_major", column="values", expected=expected)
     return int(amounts[0]) if column.ndim == 0 else amounts
@@ -101,7 +101,7 @@ def to_major(amounts: ColumnLike | int, places: int = 2) -> NDArray[np.object_] 
         >>> to_major(-5), to_major([123456, 0]).tolist()
         (Decimal('-0.05'), [Decimal('1234.56'), Decimal('0.00')])
     """
-    _unit(places)
+    _check(places)
     column = as_column(amounts, table="to_major", column="amounts")
     whole = whole_numbers(column, table="to_major", column="amounts")
     decimals = np.empty(len(whole), dtype=object)
@@ -121,21 +121,21 @@ def format_fen(amount: int, places: int = 2) -> str:
         >>> format_fen(123456), format_fen(-7), format_fen(1234, places=0)
         ('1,234.56', '-0.07', '1,234')
     """
-    _unit(places)
+    _check(places)
     if not is_whole(amount):
         raise DataError(f"format_fen needs whole minor units, got {amount!r}")
     return _text(int(amount), places, ",")
 
 
-def _convert(array: NDArray[Any], unit: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _convert(array: NDArray[Any], places: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Convert a column by its kind; what cannot be converted is zero, and marked."""
     match array.dtype.kind:
         case "i" | "u":
-            return _from_whole(array, unit)
+            return _from_whole(array, 10**places)
         case "f" if array.dtype.itemsize == 8:  # noqa: PLR2004 - float64, in either byte order
-            return _from_floats(array, unit)
+            return _from_floats(array, places)
         case "O" | "U" | "T":
-            return _from_values(array, unit)
+            return _from_values(array, places)
         case _:
             return np.zeros(len(array), dtype=np.int64), np.ones(len(array), dtype=bool)
 
@@ -146,49 +146,56 @@ def _from_whole(array: NDArray[Any], unit: int) -> tuple[NDArray[np.int64], NDAr
     return np.where(bad, 0, array).astype(np.int64) * unit, bad
 
 
-def _from_floats(array: NDArray[Any], unit: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _from_floats(array: NDArray[Any], places: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Convert floats: a whole number of minor units, divided by the unit, must give the float back.
 
     The division is correctly rounded, so it gives the float nearest to that decimal number, and no
     other amount on a minor unit is as near. Only floats that are off, or too large for the
     argument, are read by their digits.
     """
+    unit = 10**places
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.rint(array * unit)
         sure = (np.absolute(scaled) < SURE) & (scaled / unit == array)
     amounts, bad = np.where(sure, scaled, 0).astype(np.int64), ~sure
     rows = np.flatnonzero(bad)
-    amounts[rows], bad[rows] = _from_values(array[rows], unit)
+    amounts[rows], bad[rows] = _from_values(array[rows], places)
     return amounts, bad
 
 
-def _from_values(array: NDArray[Any], unit: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _from_values(array: NDArray[Any], places: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Convert values one by one, each by its own type."""
-    amounts = np.zeros(len(array), dtype=np.int64)
-    bad = np.zeros(len(array), dtype=bool)
-    for i, value in enumerate(array):
-        above, below = _ratio(value)
-        if below and above * unit % below == 0 and LOWEST <= above * unit // below <= HIGHEST:
-            amounts[i] = above * unit // below
-        else:
-            bad[i] = True
-    return amounts, bad
+    read = [_minor(value, places) for value in array.tolist()]
+    bad = [amount is None or not LOWEST <= amount <= HIGHEST for amount in read]
+    amounts = [0 if wrong else amount for amount, wrong in zip(read, bad, strict=True)]
+    return np.array(amounts, dtype=np.int64), np.array(bad, dtype=np.bool_)
 
 
-def _ratio(value: Any) -> tuple[int, int]:
-    """Read one amount as a fraction; (0, 0) if it is no number."""
+def _minor(value: Any, places: int) -> int | None:
+    """Give one amount in minor units; None if it is no number, or off a minor unit."""
+    if isinstance(value, str):
+        return _minor_of_text(value.strip(), places)
+    if is_whole(value):
+        return int(value) * 10**places
     if isinstance(value, float):
         value = Decimal(repr(float(value)))
-    if isinstance(value, str) and (number := PLAIN.fullmatch(value.strip())):
-        sign, whole, part = number.groups(default="")
-        return int(sign + whole + part), int(10 ** len(part))
-    if isinstance(value, Decimal) and value.is_finite():
-        if abs(value.adjusted()) > LARGEST_EXPONENT:
-            return 0, int(not value)  # a zero is a zero, whatever its exponent
-        return value.as_integer_ratio()
-    if isinstance(value, Fraction):
-        return value.as_integer_ratio()
-    return (int(value), 1) if is_whole(value) else (0, 0)
+    if isinstance(value, Decimal) and abs(value.adjusted()) > LARGEST_EXPONENT:
+        return 0 if value == 0 else None
+    if isinstance(value, Fraction) or (isinstance(value, Decimal) and value.is_finite()):
+        ratio: tuple[int, int] = value.as_integer_ratio()
+        amount, rest = divmod(ratio[0] * 10**places, ratio[1])
+        return None if rest else amount
+    return None
+
+
+def _minor_of_text(text: str, places: int) -> int | None:
+    """Give an amount written in plain decimals in minor units."""
+    if not (number := PLAIN.fullmatch(text)):
+        return None
+    sign, whole, part = number.groups(default="")
+    if len(part) > places and part[places:].strip("0"):
+        return None
+    return int(sign + whole + part[:places].ljust(places, "0"))
 
 
 def _text(amount: int, places: int, separator: str) -> str:
@@ -199,8 +206,7 @@ def _text(amount: int, places: int, separator: str) -> str:
     return f"{sign}{whole:{separator}}{end}"
 
 
-def _unit(places: int) -> int:
-    """Give the minor units of one major unit."""
+def _check(places: int) -> None:
+    """Refuse decimals that int64 has no room for."""
     if not is_whole(places) or not 0 <= places <= MOST_PLACES:
         raise RuleError(f"places must be a whole number from 0 to {MOST_PLACES}, got {places!r}")
-    return int(10**places)

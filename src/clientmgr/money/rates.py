@@ -117,7 +117,7 @@ def read_rate(value: Any) -> tuple[int, int]:
         case Decimal():
             return _read_decimal(value)
         case float() | np.floating():
-            return _refuse_float(float(value))
+            return _refuse_float(float(str(value)))  # float32 would show digits it does not have
         case (above, below) if isinstance(value, tuple):
             return read_rate(Rate(above, below))
         case _ if is_whole(value):
@@ -150,10 +150,9 @@ def _refuse_float(value: float) -> tuple[int, int]:
     if not math.isfinite(value):
         raise RuleError(f"a rate must be finite, got {value}")
     exact = Decimal(repr(value))
-    raise RuleError(
-        f"a rate must be exact, got the float {value!r}: "
-        f'write "{exact:f}" or "{Rate(*exact.as_integer_ratio())}"'
-    )
+    per_cent = str(Rate(*exact.as_integer_ratio()))
+    write = f'"{exact:f}" or "{per_cent}"' if per_cent.endswith("%") else f'"{exact:f}"'
+    raise RuleError(f"a rate must be exact, got the float {value!r}: write {write}")
 
 
 def _whole(value: Any) -> int:

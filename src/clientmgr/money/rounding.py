@@ -109,7 +109,8 @@ def round_rows(
     if two_step:
         turns = magnitude // below
         magnitude = magnitude - turns * below
-    whole, rest, spare = (np.empty_like(magnitude) for _ in range(3))
+    whole: NDArray[Any] = np.empty_like(magnitude)
+    rest, spare = np.empty_like(magnitude), np.empty_like(magnitude)
     divide(magnitude, factor, below, turns=turns, whole=whole, rest=rest, spare=spare)
     negative: NDArray[np.bool_] = (amounts < 0) != (above < 0)
     np.add(whole, _goes_up(whole, rest, below, negative, rounding), out=whole)

@@ -19,7 +19,7 @@ __all__ = ["Scratch", "conserve", "split", "split_rows"]
 CELLS = 2**17
 
 # Up to this many parties, comparing all pairs is faster than sorting each row.
-PAIRWISE = 6
+PAIRWISE = 16
 
 
 def split(
@@ -97,10 +97,16 @@ class Scratch:
     @classmethod
     def of(cls, parties: int, rows: int, dtype: Any = np.int64) -> "Scratch":
         """Allocate buffers for chunks of at most `rows` rows."""
-        single = [np.empty(rows, dtype) for _ in range(4)]
-        whole, rest = np.empty((parties, rows), dtype), np.empty((parties, rows), dtype)
-        rank = np.empty((parties, rows), np.int8 if parties <= PAIRWISE else np.int64)
-        return cls(*single, whole, rest, rank, np.empty(rows, np.bool_))
+        return cls(
+            magnitude=np.empty(rows, dtype),
+            turns=np.empty(rows, dtype),
+            left=np.empty(rows, dtype),
+            spare=np.empty(rows, dtype),
+            whole=np.empty((parties, rows), dtype),
+            rest=np.empty((parties, rows), dtype),
+            rank=np.empty((parties, rows), np.int8 if parties <= PAIRWISE else np.int64),
+            flag=np.empty(rows, np.bool_),
+        )
 
     def first(self, rows: int) -> "Scratch":
         """Give the buffers of a shorter chunk, as views."""
