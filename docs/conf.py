@@ -1,14 +1,18 @@
 """How the documentation is built: Sphinx with furo, MyST pages, cells executed, nothing fetched."""
 
 import doctest
+import importlib.util
+import re
 import tomllib
 from pathlib import Path
 
 from docutils import nodes
 from docutils.nodes import Element, TextElement
+from numpy.typing import ArrayLike
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.typing import stringify_annotation
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -47,8 +51,9 @@ autodoc_member_order = "groupwise"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 88
-autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
+napoleon_attr_annotations = False
+napoleon_use_rtype = False
 doctest_default_flags = doctest.ELLIPSIS
 
 html_theme = "furo"
@@ -79,6 +84,10 @@ NUMPY_PAGES = {
 }
 
 
+ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
+ND_ARRAY = r"~numpy\.ndarray\[tuple\[~typing\.Any, \.\.\.\], ~numpy\.dtype\[([^\]]*)\]\]"
+
+
 def find_outside(target: str) -> str | None:
     """Say where a name of Python or numpy is documented, without a word over the network."""
     if target.startswith("numpy."):
@@ -97,10 +106,48 @@ def link_outside(
     target = node.get("reftarget", "")
     if node.get("refdomain") != "py":
         return None
-    if target.rpartition(".")[2].startswith("_"):
-        return contnode  # private: named in a signature, documented nowhere
+    if is_internal(target):
+        return contnode
     uri = find_outside(target)
     return None if uri is None else nodes.reference("", "", contnode, internal=False, refuri=uri)
+
+
+def is_internal(target: str) -> bool:
+    """Tell whether a name is the library's own, named in a signature and documented nowhere."""
+    module, _, name = target.rpartition(".")
+    found = module.startswith("clientmgr") and importlib.util.find_spec(module)
+    return bool(found) and hasattr(importlib.import_module(module), name)
+
+
+def shorten(
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str | None, str | None]:
+    """Write the types of numpy in a signature as their authors write them."""
+    del app, what, name, obj, options
+    return shorten_types(signature), shorten_types(returns)
+
+
+def shorten_types(text: str | None) -> str | None:
+    """Put the names of numpy's long types in place of what they stand for."""
+    if text is None:
+        return None
+    text = text.replace(ARRAY_LIKE, "~numpy.typing.ArrayLike").replace(" = NOTHING", " = ...")
+    return re.sub(ND_ARRAY, r"~numpy.typing.NDArray[\1]", text)
+
+
+def keep_sentence(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Keep a colon in the first sentence of an attribute from being read as "type: description"."""
+    del app, name, obj, options
+    if what in {"attribute", "property", "data"}:
+        lines.insert(0, "\\")  # an escaped line end, which shows nothing
 
 
 def list_subjects(app: Sphinx, name: str, source: list[str]) -> None:
@@ -115,4 +162,6 @@ def list_subjects(app: Sphinx, name: str, source: list[str]) -> None:
 def setup(app: Sphinx) -> None:
     """Register what is done while the pages are read and their names resolved."""
     app.connect("source-read", list_subjects)
+    app.connect("autodoc-process-docstring", keep_sentence, priority=400)  # before napoleon
     app.connect("missing-reference", link_outside)
+    app.connect("autodoc-process-signature", shorten)
