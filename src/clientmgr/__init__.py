@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         Valuations,
     )
 
+__version__: str
+
 __all__ = [
     "AccountEvents",
     "CheckError",
@@ -115,6 +117,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f"clientmgr.{_ROOM_OF[name]}"), name)
     elif name in _ROOMS:
         value = import_module(f"clientmgr.{name}")
+    elif name == "__version__":
+        value = import_module("importlib.metadata").version("clientmgr")
     else:
         raise AttributeError(f"module 'clientmgr' has no attribute {name!r}")
     globals()[name] = value
