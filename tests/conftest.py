@@ -1,4 +1,4 @@
-"""What every test shares: the hypothesis profiles, and the folders that are no tests.
+"""What every test shares: the hypothesis profiles, and the folder that holds no tests.
 
 The environment variable `HYPOTHESIS_PROFILE` chooses the profile: `dev` (the default: quick, new
 examples every run), `ci` (the same examples every run; the default where `CI` is set) or `nightly`
@@ -9,8 +9,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# Benchmarks are run by hand; tables of cases are data.
-collect_ignore = ["benchmarks", "cases"]
+# Benchmarks are run by hand.
+collect_ignore = ["benchmarks"]
 
 # The machine that runs the tests is shared: one slow example says nothing about the code.
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
