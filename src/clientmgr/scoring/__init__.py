@@ -1,0 +1,47 @@
+"""Scoring (考核): the scorecard, exact scores that explain themselves, and how firm they are.
+
+`score(measures, card)` gives `Scores`. A score is absolute: 100 points are all targets met, and
+no colleague moves it, unless the card asks for a relative criterion by name.
+"""
+
+from clientmgr.scoring.card import Bonus, Criterion, Gate, Points, Scorecard
+from clientmgr.scoring.compute import score
+from clientmgr.scoring.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Is,
+    Not,
+    Running,
+    above,
+    at_least,
+    at_most,
+    below,
+)
+from clientmgr.scoring.curves import Curve
+from clientmgr.scoring.levels import By
+from clientmgr.scoring.scores import Scores
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Bonus",
+    "By",
+    "Comparison",
+    "Condition",
+    "Criterion",
+    "Curve",
+    "Gate",
+    "Is",
+    "Not",
+    "Points",
+    "Running",
+    "Scorecard",
+    "Scores",
+    "above",
+    "at_least",
+    "at_most",
+    "below",
+    "score",
+]
