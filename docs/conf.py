@@ -1,10 +1,14 @@
 """How the documentation is built: Sphinx with furo, MyST pages, cells executed, nothing fetched."""
 
 import doctest
-import importlib.util
+import importlib
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType, UnionType
+from typing import Union, get_origin
 
 from docutils import nodes
 from docutils.nodes import Element, TextElement
@@ -13,6 +17,8 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import stringify_annotation
+
+import clientmgr
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -74,6 +80,7 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 PYTHON = "https://docs.python.org/3/library/{page}.html#{target}"
 NUMPY = "https://numpy.org/doc/stable/reference/{page}"
+HYPOTHESIS = "https://hypothesis.readthedocs.io/en/latest/reference/strategies.html"
 NUMPY_PAGES = {
     "numpy.random.Generator": "random/generator.html",
     "numpy.random.BitGenerator": "random/bit_generators/index.html",
@@ -84,12 +91,13 @@ NUMPY_PAGES = {
 }
 
 
-ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
 ND_ARRAY = r"~numpy\.ndarray\[tuple\[~typing\.Any, \.\.\.\], ~numpy\.dtype\[([^\]]*)\]\]"
 
 
 def find_outside(target: str) -> str | None:
-    """Say where a name of Python or numpy is documented, without a word over the network."""
+    """Say where a name of another project is documented, without a word over the network."""
+    if target.startswith("hypothesis."):
+        return HYPOTHESIS
     if target.startswith("numpy."):
         return NUMPY.format(page=NUMPY_PAGES.get(target, "arrays.scalars.html"))
     for page in ("collections.abc", "datetime", "decimal", "fractions", "typing"):
@@ -115,8 +123,18 @@ def link_outside(
 def is_internal(target: str) -> bool:
     """Tell whether a name is the library's own, named in a signature and documented nowhere."""
     module, _, name = target.rpartition(".")
-    found = module.startswith("clientmgr") and importlib.util.find_spec(module)
-    return bool(found) and hasattr(importlib.import_module(module), name)
+    return any(
+        hasattr(found, name)
+        for found in list_modules()
+        if found.__name__ == module or not module  # a name in quotes comes without its module
+    )
+
+
+@cache
+def list_modules() -> list[ModuleType]:
+    """Import all modules of the library."""
+    found = walk_packages(clientmgr.__path__, "clientmgr.")
+    return [importlib.import_module(info.name) for info in found]
 
 
 def shorten(
@@ -134,11 +152,24 @@ def shorten(
 
 
 def shorten_types(text: str | None) -> str | None:
-    """Put the names of numpy's long types in place of what they stand for."""
+    """Put the names of long types in place of what they stand for."""
     if text is None:
         return None
-    text = text.replace(ARRAY_LIKE, "~numpy.typing.ArrayLike").replace(" = NOTHING", " = ...")
-    return re.sub(ND_ARRAY, r"~numpy.typing.NDArray[\1]", text)
+    for long, short in list_aliases():
+        text = text.replace(long, short)
+    return re.sub(ND_ARRAY, r"~numpy.typing.NDArray[\1]", text).replace(" = NOTHING", " = ...")
+
+
+@cache
+def list_aliases() -> list[tuple[str, str]]:
+    """List what unions the library gives a name to, as Sphinx writes them out, longest first."""
+    names = {"~numpy.typing.ArrayLike": ArrayLike}
+    for module in list_modules():
+        for name, value in vars(module).items():
+            if get_origin(value) in {Union, UnionType} and not name.startswith("_"):
+                names.setdefault(f"~{module.__name__}.{name}", value)
+    pairs = [(stringify_annotation(value, "smart"), name) for name, value in names.items()]
+    return sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1].count("."), pair[1]))
 
 
 def keep_sentence(
@@ -159,9 +190,18 @@ def list_subjects(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] = source[0].replace("(subjects)", "\n".join(subjects))
 
 
+def drop_object(app: Sphinx, doctree: nodes.document) -> None:
+    """Leave out that a class inherits from object."""
+    del app
+    for paragraph in list(doctree.findall(nodes.paragraph)):
+        if paragraph.astext() == "Bases: object":
+            paragraph.parent.remove(paragraph)
+
+
 def setup(app: Sphinx) -> None:
     """Register what is done while the pages are read and their names resolved."""
     app.connect("source-read", list_subjects)
     app.connect("autodoc-process-docstring", keep_sentence, priority=400)  # before napoleon
+    app.connect("doctree-read", drop_object)
     app.connect("missing-reference", link_outside)
     app.connect("autodoc-process-signature", shorten)
