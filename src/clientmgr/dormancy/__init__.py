@@ -1,5 +1,7 @@
 """Dormant clients (休眠客户): who they are, who wakes them, and what becomes of a leaver's book."""
 
+from clientmgr.dormancy.claim_rule import ClaimRule
+from clientmgr.dormancy.claims import ClaimResolution, resolve_claims
 from clientmgr.dormancy.find import Dormancy, find_dormant
 from clientmgr.dormancy.presets import (
     CSDC_2007,
@@ -17,8 +19,11 @@ __all__ = [
     "UK_2008",
     "US_FIVE_YEARS",
     "US_THREE_YEARS",
+    "ClaimResolution",
+    "ClaimRule",
     "Dormancy",
     "DormancyRule",
     "find_dormant",
     "house_rule",
+    "resolve_claims",
 ]

@@ -6,6 +6,7 @@ from clientmgr.ownership.book import Book
 from clientmgr.ownership.changes import OwnershipChanges, OwnershipLog
 from clientmgr.ownership.history import History
 from clientmgr.ownership.kinds import CLOSED, KINDS, NOT_OPEN, POOLS, UNKNOWN_CLIENT
+from clientmgr.ownership.known import Known, Moment
 from clientmgr.ownership.ledger import Ledger
 from clientmgr.ownership.lookup import look_up, look_up_as_known
 from clientmgr.ownership.marks import Marks, Snapshot
@@ -21,8 +22,10 @@ __all__ = [
     "UNKNOWN_CLIENT",
     "Book",
     "History",
+    "Known",
     "Ledger",
     "Marks",
+    "Moment",
     "Owner",
     "OwnerSets",
     "Owners",
