@@ -79,10 +79,12 @@ def from_major(
 
 
 @overload
-def to_major(amounts: int, places: int = 2) -> Decimal: ...
+def to_major(amounts: int | np.integer[Any], places: int = 2) -> Decimal: ...
 @overload
 def to_major(amounts: ColumnLike, places: int = 2) -> NDArray[np.object_]: ...
-def to_major(amounts: ColumnLike | int, places: int = 2) -> NDArray[np.object_] | Decimal:
+def to_major(
+    amounts: ColumnLike | int | np.integer[Any], places: int = 2
+) -> NDArray[np.object_] | Decimal:
     """Turn minor units (fen) into exact `Decimal` amounts in major units (yuan).
 
     Args:
@@ -109,7 +111,7 @@ def to_major(amounts: ColumnLike | int, places: int = 2) -> NDArray[np.object_] 
     return decimals[0] if column.ndim == 0 else decimals
 
 
-def format_fen(amount: int, places: int = 2) -> str:
+def format_fen(amount: int | np.integer[Any], places: int = 2) -> str:
     """Write an amount of minor units (fen) for people: major units with thousands separators.
 
     Raises:
@@ -176,7 +178,7 @@ def _minor(value: Any, places: int) -> int | None:
     if isinstance(value, str):
         return _minor_of_text(value.strip(), places)
     if is_whole(value):
-        return int(value) * 10**places
+        return int(value) * int(10**places)
     if isinstance(value, float):
         value = Decimal(repr(float(value)))
     if isinstance(value, Decimal) and abs(value.adjusted()) > LARGEST_EXPONENT:

@@ -29,7 +29,7 @@ READABLE_DECIMALS = 12
 
 
 @functools.total_ordering
-@attrs.frozen(order=False, repr=False)
+@attrs.frozen(init=False, order=False, repr=False)
 class Rate:
     """An exact rate, a fraction in its lowest terms.
 

@@ -21,7 +21,9 @@ CHUNK = 2**15
 
 
 @overload
-def apply_rate(amounts: int, rate: RateLike, *, rounding: Rounding = "half_up") -> int: ...
+def apply_rate(
+    amounts: int | np.integer[Any], rate: RateLike, *, rounding: Rounding = "half_up"
+) -> int: ...
 @overload
 def apply_rate(
     amounts: ColumnLike,
@@ -30,7 +32,7 @@ def apply_rate(
     rounding: Rounding = "half_up",
 ) -> NDArray[np.int64]: ...
 def apply_rate(
-    amounts: ColumnLike | int,
+    amounts: ColumnLike | int | np.integer[Any],
     rate: Any,
     *,
     rounding: Rounding = "half_up",

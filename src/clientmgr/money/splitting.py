@@ -23,7 +23,7 @@ PAIRWISE = 16
 
 
 def split(
-    amounts: ColumnLike | int,
+    amounts: ColumnLike | int | np.integer[Any],
     weights: ColumnLike,
     *,
     tie: ColumnLike | None = None,
