@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 
 from clientmgr.commission.calendar import Calendar
-from clientmgr.commission.resolve import Party, Share
+from clientmgr.commission.resolve import POOL, Party, Share
 from clientmgr.ownership import KINDS, Ledger, OwnerSets, Snapshot
+from clientmgr.ownership.kinds import OWNER_KINDS
 from clientmgr.tables import AnyArray, Coded, Flags, Int64
 
 __all__ = ["Owners"]
@@ -109,7 +110,7 @@ class Owners:
     def _has_person(self) -> Flags:
         """Whether each owner set has a conserved member that is no pool."""
         sets = self.sets
-        person = (sets.parties.kinds[sets.party] != 2) & ~sets.overlay  # noqa: PLR2004 - pools
+        person = (sets.parties.kinds[sets.party] != POOL) & ~sets.overlay
         counts = np.append(0, np.cumsum(person))
         return counts[sets.start[1:]] > counts[sets.start[:-1]]
 
@@ -128,6 +129,7 @@ class Owners:
         """Give one member of a set as a value."""
         sets = self.sets
         owner = sets.parties[int(sets.party[row])]
-        kind = {"manager": 0, "team": 1, "pool": 2}[owner.kind]
+        kind = OWNER_KINDS.index(owner.kind)
+        branch = owner.branch if kind == POOL and owner.branch is not None else ""
         role = sets.roles[int(sets.role[row])]
-        return Share(Party(kind, owner.id, owner.branch), role, Fraction(int(sets.share[row]), base))
+        return Share(Party(kind, owner.id, branch), role, Fraction(int(sets.share[row]), base))

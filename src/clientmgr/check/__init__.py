@@ -1,0 +1,1 @@
+"""Public verifiers: they recompute decisions from facts, rule and decision alone, with code of their own."""
