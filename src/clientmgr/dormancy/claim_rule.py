@@ -24,7 +24,7 @@ class ClaimRule:
     """How claims on pooled clients are opened, lost and won.
 
     A manager's contact with a client in the pool opens a claim, further contacts renew it, and it lapses after
-    `idle_days` without one. The first qualifying trade wakes the client: the open claims whose last contact lies
+    `idle_days` without one. The first qualifying trade after the day on which the client entered the pool wakes it: the open claims whose last contact lies
     within `window_days` before it compete for the client.
 
     Attributes:

@@ -13,6 +13,7 @@ from clientmgr.dormancy.sweep import NEVER, WOKEN, Contacts, Limits, Sweep, swee
 from clientmgr.dormancy.verdicts import Awards, decide
 from clientmgr.facts import ServiceRecords, Trades
 from clientmgr.ownership import Known, Ledger, OwnershipChanges, look_up
+from clientmgr.ownership.packing import sort_order
 from clientmgr.periods import DayLike, day
 from clientmgr.tables import AnyArray, Coded, Days, Id, Result, freeze
 
@@ -216,11 +217,11 @@ def _contacts(
     """Pick the contacts up to the day, in the order of (day, manager, id)."""
     fit = records.kind.isin(rule.contact_kinds) & ~records.client.missing & (records.date <= on)
     rows = np.flatnonzero(fit)
-    order = np.lexsort((records.id.codes[rows], records.manager.codes[rows], records.date[rows]))
-    rows = rows[order]
+    day_number = records.date.view(np.int64)
+    keys = (day_number, records.manager.codes, records.id.codes)
+    rows = rows[sort_order([key[rows] for key in keys])]
     stay = spells.at(ledger.codes(records.client[rows]), records.date[rows])
-    day_number = records.date[rows].view(np.int64)
-    return rows, Contacts(records.manager.codes[rows].astype(np.int64), stay, day_number)
+    return rows, Contacts(records.manager.codes[rows].astype(np.int64), stay, day_number[rows])
 
 
 def _claim_columns(
@@ -233,7 +234,7 @@ def _claim_columns(
 ) -> dict[str, Coded | Days]:
     """Give the columns of the claims."""
     stay = sweep.pair_spell[sweep.pair]
-    order = np.lexsort((sweep.opened, sweep.pair_manager[sweep.pair], spells.client[stay]))
+    order = sort_order([spells.client[stay], sweep.pair_manager[sweep.pair], sweep.opened])
     woke = np.where(sweep.end == WOKEN, wakings.day[stay], np.iinfo(np.int64).min)
     return {
         "client": ledger.clients[spells.client[stay][order]],

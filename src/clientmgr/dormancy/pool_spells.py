@@ -69,7 +69,7 @@ def find_spells(ledger: Ledger, pool: str, batch: int) -> PoolSpells:
 def find_wakings(
     spells: PoolSpells, trades: Trades, codes: AnyArray, rule: ClaimRule, on: np.datetime64
 ) -> Wakings:
-    """Find the first qualifying trade, by (day, id), of each stay.
+    """Find the first qualifying trade, by (day, id), of each stay, after the day on which it began.
 
     Args:
         spells: the stays.
@@ -83,6 +83,9 @@ def find_wakings(
     row = np.flatnonzero(fit)
     stay = spells.at(codes[row], trades.date[row])
     row, stay = row[stay >= 0], stay[stay >= 0]
+    entered = spells.snapshot.marks.valid[spells.first_mark[stay]]
+    later = trades.date[row].view(np.int64) > entered
+    row, stay = row[later], stay[later]
     if rule.holding_days:
         kept = ~_sold_again(trades, codes, row, rule.holding_days, on)
         row, stay = row[kept], stay[kept]

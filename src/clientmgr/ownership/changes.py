@@ -110,6 +110,8 @@ class OwnershipChanges(Table):
     ) -> Findings:
         """Make findings of the marked rows of one column, with the clients as their ids."""
         rows = np.flatnonzero(bad)
+        if not len(rows):
+            return Findings()
         shown = getattr(self, column) if values is None else values
         picked = shown[rows]
         dates = isinstance(picked, np.ndarray) and picked.dtype.kind == "M"

@@ -6,7 +6,7 @@ import numpy as np
 
 from clientmgr.tables import AnyArray, Int64
 
-__all__ = ["ascending_order", "dense_codes", "pack", "spread_ranges"]
+__all__ = ["ascending_order", "dense_codes", "pack", "sort_order", "spread_ranges"]
 
 WIDEST = 62
 """Bits that a packed key may have, so that no key is ever negative."""
@@ -48,6 +48,12 @@ def ascending_order(columns: Sequence[AnyArray]) -> AnyArray | None:
     if len(key) < 2 or bool((key[1:] >= key[:-1]).all()):
         return None
     return np.argsort(key, kind="stable")
+
+
+def sort_order(columns: Sequence[AnyArray]) -> AnyArray:
+    """Find the order that sorts by all columns, the first foremost; equal rows keep their order."""
+    order = ascending_order(columns)
+    return np.arange(len(columns[0])) if order is None else order
 
 
 def dense_codes(columns: Sequence[AnyArray]) -> tuple[Int64, int]:
