@@ -322,11 +322,11 @@ def _check_order(
     _hold(same, f"the parties of {amount} in reverse differ beyond ties: {free[::-1]}, not {found}")
 
 
-def _remainders(amount: int, row: list[int], shares: list[int]) -> list[tuple[Fraction, bool]]:
-    """List the remainders, and whether each got an odd unit, whoever's they are."""
+def _remainders(amount: int, row: list[int], shares: list[int]) -> list[tuple[Fraction, int]]:
+    """List the remainders with what each got beyond its whole units, whoever's they are."""
     exact = [Fraction(abs(amount)) * weight / sum(row) for weight in row]
     return sorted(
-        (share - math.floor(share), abs(got) > math.floor(share))
+        (share - math.floor(share), abs(got) - math.floor(share))
         for share, got in zip(exact, shares, strict=True)
     )
 
