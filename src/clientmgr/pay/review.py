@@ -69,7 +69,7 @@ def review(
     _refuse_strangers(there, standings, ladder, when)
     row = there.rows(standings.manager)
     judged = np.flatnonzero(row >= 0)
-    table = _with_scores(there.take(row[judged]), scores, when)
+    table = _with_scores(there.take(row[judged]), scores)
     table = _with_grade(table, standings.grade[judged])
     step = _Step.of(table, standings.take(judged), ladder)
     decided = step.decide()
@@ -309,7 +309,7 @@ def _places(ladder: Ladder, grades: Coded, missing: Any = 0) -> Int64:
     return np.where(place < 0, missing, place)
 
 
-def _with_scores(table: Measures, scores: Scores | None, period: Period) -> Measures:
+def _with_scores(table: Measures, scores: Scores | None) -> Measures:
     """Join the scores of the period to the measures.
 
     Raises:
@@ -317,26 +317,9 @@ def _with_scores(table: Measures, scores: Scores | None, period: Period) -> Meas
     """
     if scores is None:
         return table
-    rows = np.flatnonzero(scores.period == str(period))
-    where = scores.measures.take(rows).rows(table.manager)
-    lost = np.flatnonzero(where < 0)
-    if len(lost):
-        findings = Findings.of(
-            table="scores",
-            column="manager",
-            rows=lost,
-            ids=table.manager[lost].tolist(),
-            values=["no score"] * len(lost),
-            expected=f"a score for {period}",
-        )
-        raise DataError.of(findings, "cannot review without scores")
-    picked = rows[where]
-    return table.with_values(score=scores.column().take(picked), **_ranks(scores, picked))
-
-
-def _ranks(scores: Scores, rows: Int64) -> dict[str, Any]:
-    """Give the rank as a measure, which only a watch that asks for it by name may use."""
-    return {"rank": scores.rank[rows]}
+    rows = scores.rows_for(table)
+    # A watch may use the rank only where it asks for it by name, and only flags with it.
+    return table.with_values(score=scores.column().take(rows), rank=scores.rank[rows])
 
 
 def _with_grade(table: Measures, grade: Coded) -> Measures:

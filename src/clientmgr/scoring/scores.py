@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from clientmgr.errors import DataError, Findings
 from clientmgr.facts import MeasureColumn, Measures
 from clientmgr.scoring.card import Criterion, Scorecard
 from clientmgr.scoring.conditions import Judge
@@ -76,6 +77,27 @@ class Scores(Result):
         """Give the scores as a measure, for `Measures.with_values(score=...)`."""
         none = freeze(np.zeros(len(self.units), bool))
         return MeasureColumn("points", self.units, none, self.card.places)
+
+    def rows_for(self, measures: Measures) -> Int64:
+        """Find the row of each manager and period of some measures.
+
+        Raises:
+            DataError: a manager and period without a score.
+        """
+        place = {key: i for i, key in enumerate(_keys(self.measures))}
+        keys = _keys(measures)
+        lost = [i for i, key in enumerate(keys) if key not in place]
+        if lost:
+            findings = Findings.of(
+                table="scores",
+                column="manager",
+                rows=lost,
+                ids=[keys[i][0] for i in lost],
+                values=["no score"] * len(lost),
+                expected="a score of every manager in the period",
+            )
+            raise DataError.of(findings, "cannot join scores and measures")
+        return np.array([place[key] for key in keys], np.int64)
 
     def exact(self, manager: Id) -> Fraction:
         """Give the score of one manager before rounding."""
@@ -193,6 +215,11 @@ class Scores(Result):
             f"  score {self.score[row]} ({exact} rounded {self.card.rounding}), "
             f"rank {self.rank[row]} of {peers}"
         )
+
+
+def _keys(measures: Measures) -> list[tuple[Id, str]]:
+    """Give manager and period of each row."""
+    return list(zip(measures.manager.tolist(), measures.period.tolist(), strict=True))
 
 
 def _ranks(order: Int64, groups: list[AnyArray], values: list[AnyArray]) -> Int64:
