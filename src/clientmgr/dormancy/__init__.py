@@ -3,6 +3,8 @@
 from clientmgr.dormancy.claim_rule import ClaimRule
 from clientmgr.dormancy.claims import ClaimResolution, resolve_claims
 from clientmgr.dormancy.find import Dormancy, find_dormant
+from clientmgr.dormancy.leaver_rule import LeaverRule
+from clientmgr.dormancy.leavers import HandOver, hand_over_book
 from clientmgr.dormancy.presets import (
     CSDC_2007,
     RBI_2024,
@@ -11,6 +13,7 @@ from clientmgr.dormancy.presets import (
     US_THREE_YEARS,
     house_rule,
 )
+from clientmgr.dormancy.release import Release, release_dormant
 from clientmgr.dormancy.rule import DormancyRule
 
 __all__ = [
@@ -23,7 +26,12 @@ __all__ = [
     "ClaimRule",
     "Dormancy",
     "DormancyRule",
+    "HandOver",
+    "LeaverRule",
+    "Release",
     "find_dormant",
+    "hand_over_book",
     "house_rule",
+    "release_dormant",
     "resolve_claims",
 ]
