@@ -219,7 +219,11 @@ class Calendar:
         places = np.where(steps > 0, after, before)
         bad = (places < 0) | (places >= len(worked))
         refuse(
-            days, bad, table="add", column="days", expected="a day that the calendar reaches from"
+            days,
+            bad,
+            table="add",
+            column="days",
+            expected="a day with so many business days beyond it",
         )
         return worked[places]
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -26,8 +27,8 @@ __all__ = [
 DayLike = str | dt.date | np.datetime64
 
 # A column of days, or of whole numbers, as an array or a list.
-DayColumn = NDArray[np.datetime64] | list[np.datetime64] | list[dt.date]
-WholeColumn = NDArray[np.integer] | list[int]
+DayColumn = NDArray[np.datetime64] | Sequence[np.datetime64 | dt.date | None]
+WholeColumn = NDArray[np.integer] | Sequence[int]
 
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -262,7 +263,7 @@ def refuse(
     """Raise one `DataError` for the marked rows of a column; nothing marked passes."""
     rows = np.flatnonzero(bad)
     if len(rows):
-        values = [str(value) for value in array.reshape(-1)[rows]]
+        values = list(array.reshape(-1)[rows])
         findings = Findings.of(
             table=table, column=column, rows=rows, values=values, expected=expected
         )
