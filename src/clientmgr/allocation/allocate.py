@@ -1,29 +1,24 @@
 """`allocate`: divide the clients of every branch among its managers or teams."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from clientmgr.allocation.balanced import Effort, Lot, divide_balanced
-from clientmgr.allocation.certificate import certify, no_moves
+from clientmgr.allocation.certificate import certify
 from clientmgr.allocation.division import Division, changes_of, conserve
-from clientmgr.allocation.problem import DIVIDED, Problem, build_problem
+from clientmgr.allocation.again import rebalance, with_current, write_changes
+from clientmgr.allocation.dispatch import Wishes, divide
+from clientmgr.allocation.methods import Progress
+from clientmgr.allocation.problem import DIVIDED, Problem, build_problem, column_of
 from clientmgr.allocation.rules import AllocationRule, Balanced
-from clientmgr.allocation.steps import STEP_WORDS
-from clientmgr.allocation.targets import exact
-from clientmgr.errors import DataError
+from clientmgr.errors import DataError, Findings, RuleError
 from clientmgr.facts import Facts
 from clientmgr.ownership import Ledger
 from clientmgr.periods import day
-from clientmgr.tables import AnyArray, Codes, Flags, freeze
+from clientmgr.tables import Flags, Floats, Id, freeze
 
 __all__ = ["allocate"]
-
-FEW_BRANCHES = 100
-EXCHANGES = 160
-
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 def allocate(
@@ -34,6 +29,8 @@ def allocate(
     dormant: Any = None,
     ledger: Ledger | None = None,
     totals: Mapping[str, Any] | None = None,
+    rankings: Mapping[Id, Sequence[Id]] | None = None,
+    fits: Mapping[Id, Any] | None = None,
     progress: Progress | None = None,
 ) -> Division:
     """Divide the clients of every branch among those who may receive them.
@@ -51,6 +48,10 @@ def allocate(
         ledger: who has whom so far; with it only what must move moves.
         totals: further per-client totals to balance on, by name, each in the order of
             `facts.clients`.
+        rankings: for a draft, the clients that a manager (or team) wants, best first, by its id;
+            whoever brings none ranks by the measure of the rule.
+        fits: for a manager (or team), by its id, how well each client fits it (affinity), or what
+            it would pay for it in proportion (auction), in the order of `facts.clients`.
         progress: called with branches done and branches in all.
 
     Returns:
@@ -76,21 +77,54 @@ def allocate(
     """
     asked = day(on)
     problem = build_problem(facts, rule, asked, _dormant_mask(facts, dormant), dict(totals or {}))
-    place, step = _divide(problem, rule, progress or _silent)
-    conserve(problem, place)
+    told = progress or _silent
+    if ledger is None:
+        outcome = divide(facts, problem, rule, told, Wishes(dict(rankings or {}), dict(fits or {})))
+        rows = np.flatnonzero(problem.pool >= DIVIDED)
+        kinds = np.full(len(rows), "allocated")
+        changes = changes_of(facts, problem, outcome.place, asked, kinds, rows)
+    else:
+        owners = ledger.owners(facts.clients.id, asked)
+        problem = with_current(problem, facts, owners)
+        costs = _costs(facts, problem, rule, asked, dict(totals or {}))
+        outcome = rebalance(facts, problem, rule, told, costs)
+        changes = write_changes(facts, problem, outcome.place, asked, ledger, owners)
+    conserve(problem, outcome.place)
     names = (facts.branches, problem.receivers.id)
-    rows = np.flatnonzero(problem.pool >= DIVIDED)
-    kinds = np.full(len(rows), "allocated")
     return Division(
         facts,
         rule,
         asked,
         problem,
-        freeze(place),
-        freeze(step),
-        certify(problem, names, place, no_moves(problem)),
-        changes_of(facts, problem, place, asked, kinds, rows),
+        freeze(outcome.place),
+        freeze(outcome.step),
+        certify(problem, names, outcome.place, outcome.evidence()),
+        changes,
+        outcome.paid,
     )
+
+
+def _costs(
+    facts: Facts, problem: Problem, rule: AllocationRule, on: np.datetime64, totals: dict[str, Any]
+) -> Floats:
+    """Take what the move of each divided client costs; only a balanced division can be redone."""
+    if not isinstance(rule.method, Balanced):
+        raise RuleError("a re-division keeps clients where they are: use Balanced", "$.method")
+    if rule.moves.cost is None:
+        return np.ones(len(problem))
+    costs = column_of(facts, rule.moves.cost, "$.moves.cost", on, totals)[problem.rows]
+    bad = np.flatnonzero(costs <= 0)
+    if len(bad):
+        findings = Findings.of(
+            table="clients",
+            column=rule.moves.cost,
+            rows=problem.rows[bad],
+            ids=facts.clients.id[problem.rows[bad]].tolist(),
+            values=costs[bad],
+            expected="a cost above zero",
+        )
+        raise DataError.of(findings, "cannot weigh moves")
+    return costs.astype(np.float64)
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -101,7 +135,7 @@ def _dormant_mask(facts: Facts, dormant: Any) -> Flags | None:
     """Read who is dormant: a mask, or a decision that has one."""
     if dormant is None:
         return None
-    mask = np.asarray(getattr(dormant, "is_dormant", dormant))
+    mask = np.asarray(getattr(dormant, "dormant", dormant))
     if mask.shape != (len(facts.clients),) or mask.dtype != np.bool_:
         raise DataError(
             f"dormant must mark each of {len(facts.clients)} clients, got {mask.dtype} {mask.shape}"
@@ -109,44 +143,3 @@ def _dormant_mask(facts: Facts, dormant: Any) -> Flags | None:
     return mask
 
 
-def _divide(problem: Problem, rule: AllocationRule, progress: Progress) -> tuple[Codes, AnyArray]:
-    """Divide by the method of the rule: the receiver and the step of each client."""
-    branches = np.flatnonzero(np.bincount(problem.branch, minlength=problem.branches))
-    lot = _lot(problem, branches)
-    method = rule.method if isinstance(rule.method, Balanced) else Balanced()
-    owner, step = divide_balanced(lot, _effort(method, len(branches)), progress)
-    place_of = np.concatenate(
-        [np.arange(s.start, s.stop) for s in map(problem.receivers.of_branch, branches.tolist())]
-        or [np.zeros(0, dtype=np.int64)]
-    )
-    words = np.array(
-        [STEP_WORDS.index(w) for w in ("dealt", "by count", "quota", "exchanged", "mended")]
-    )
-    return place_of[owner].astype(np.int32), words[step].astype(np.int8)
-
-
-def _lot(problem: Problem, branches: AnyArray) -> Lot:
-    """Take the branches that have clients."""
-    receivers = problem.receivers
-    number = np.full(problem.branches, -1, dtype=np.int64)
-    number[branches] = np.arange(len(branches))
-    sizes = np.diff(receivers.starts)[branches]
-    used = [receivers.of_branch(branch) for branch in branches.tolist()]
-    names = [measure.name for measure in problem.measures]
-    return Lot(
-        number[problem.branch],
-        problem.values,
-        np.array([float(exact(measure.weight)) for measure in problem.measures]),
-        names.index("count") if "count" in names else None,
-        np.r_[0, np.cumsum(sizes)].astype(np.int64),
-        tuple(weight for span in used for weight in receivers.weights[span]),
-        np.concatenate([receivers.shares[span] for span in used] or [np.zeros(0)]),
-    )
-
-
-def _effort(method: Balanced, branches: int) -> Effort:
-    """Fix the effort: a number of rounds and of exchanges."""
-    exchanges = method.exchanges
-    if exchanges is None:
-        exchanges = EXCHANGES if branches <= FEW_BRANCHES else 0
-    return Effort(method.rounds, exchanges, float(exact(method.within)))

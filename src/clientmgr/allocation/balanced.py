@@ -6,7 +6,7 @@ branch by branch within the stated number of exchanges.
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 import numpy as np
@@ -21,7 +21,7 @@ from clientmgr.allocation.refine import refine
 from clientmgr.allocation.targets import fill_cells, share_out
 from clientmgr.tables import AnyArray, Codes, Flags, Floats, Int64
 
-__all__ = ["Effort", "Lot", "divide_balanced"]
+__all__ = ["STEP_ORDER", "Effort", "Lot", "divide_balanced"]
 
 EXACT = 2.0**53
 REPAIRS = 64
@@ -101,7 +101,9 @@ class _Work:
 
 
 DEALT, BY_COUNT, QUOTA, EXCHANGED, MENDED = 0, 1, 2, 3, 4
-"""Steps by which a client comes to its owner."""
+"""Steps by which a client comes to its owner, as places in `STEP_ORDER`."""
+
+STEP_ORDER: Final = ("dealt", "by count", "quota", "exchanged", "mended")
 
 
 def divide_balanced(lot: Lot, effort: Effort, progress: Progress) -> tuple[Codes, AnyArray]:
@@ -208,7 +210,7 @@ def _close(work: _Work, effort: Effort, progress: Progress) -> None:
     """Close what is still apart: rounds over all branches, then each branch by itself."""
     money = work.lot.money
     before = work.owner.copy()
-    if len(money) > 1 or (money and work.lot.counts is not None):
+    if effort.rounds and len(money) + (work.lot.counts is not None) > 1 and money:
         _close_jointly(work, effort)
     work.note(before, EXCHANGED)
     for branch in range(work.lot.branches):
@@ -235,9 +237,10 @@ def _close_jointly(work: _Work, effort: Effort) -> None:
 def _targets(values: AnyArray, owner: Codes, shares: Floats, starts: Int64) -> tuple[Floats, Flags]:
     """Water-fill the targets of scaled measures around clients larger than a fair book."""
     loads = np.array([np.bincount(owner, row, len(shares)) for row in values])
-    largest = np.zeros_like(loads)
+    largest = np.zeros(loads.shape, dtype=values.dtype)
+    place = owner.astype(np.intp)
     for k, row in enumerate(values):
-        np.maximum.at(largest[k], owner, row)
+        np.maximum.at(largest[k], place, row)
     totals = np.array([np.add.reduceat(row, starts[:-1]) for row in loads])
     branch = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     return fill_cells(shares * totals[:, branch], shares, loads, largest, starts)

@@ -14,7 +14,7 @@ from clientmgr.allocation.bounds import measure_bounds
 from clientmgr.allocation.envy import Verdict, judge
 from clientmgr.allocation.problem import Problem
 from clientmgr.allocation.receivers import Receivers
-from clientmgr.allocation.targets import fill_cells
+from clientmgr.allocation.targets import clip, fill_cells
 from clientmgr.tables import AnyArray, Coded, Codes, Flags, Floats, Result, freeze, text_table
 
 __all__ = ["TIE_RULE", "BookRows", "BranchRows", "Certificate", "certify"]
@@ -32,7 +32,8 @@ class BookRows(Result):
         branch, owner, measure: which cell.
         clients: clients in the book.
         target: what is due by weight, in the unit of the measure (fen, clients ...).
-        filled: the same, water-filled around clients larger than a fair book.
+        filled: the same, within the limits on clients and water-filled around clients larger than
+            a fair book.
         load: what the book holds; negative values count as 0 where the rule says so.
         deviation: `load / filled - 1`, in per cent; 0 where nothing is due.
         in_clients: `load - filled` in average clients of the branch.
@@ -120,12 +121,16 @@ class Certificate(Result):
         books: per receiver and measure.
         branches: per branch and measure.
         clipped: clients whose value below zero counts as 0, by measure.
-        moves: clients who change hands, by branch; empty for a first division.
+        moves: clients who change hands, by branch; 0 for a first division.
         moves_bound: no division within the same tolerance can do with fewer moves, by branch.
         worst: the worst relative deviation from targets around fixed clients, by branch where rules
             bind; else NaN.
         dual: no division under the rules can do better, by branch; NaN where no rule binds.
         prices: the multipliers that prove `dual`, measures x receivers; 0 where none.
+        affinity: the sum of fits, by branch; NaN for other methods.
+        affinity_bound: no assignment within the capacities has a larger sum, by branch.
+        slack: in an auction, by which part some buyer sees more value for money elsewhere, by
+            branch.
         tie_rule: what decided between equals.
     """
 
@@ -137,6 +142,9 @@ class Certificate(Result):
     worst: Floats
     dual: Floats
     prices: Floats
+    affinity: Floats
+    affinity_bound: Floats
+    slack: Floats
     tie_rule: str = TIE_RULE
 
     def to_columns(self) -> dict[str, AnyArray]:
@@ -189,6 +197,7 @@ def certify(
     place = owner.astype(np.intp)
     cells = [_Cells.of(problem, column, place) for column in problem.values]
     targets = np.array([cell.target for cell in cells])
+    _clip_counts(problem, targets)
     loads = np.array([cell.load.astype(np.float64) for cell in cells])
     indivisible = np.array([_indivisible(problem, k, place) for k in range(len(cells))])
     filled, free = fill_cells(targets, receivers.shares, loads, indivisible, receivers.starts)
@@ -202,15 +211,20 @@ def certify(
     )
 
 
-def no_moves(problem: Problem) -> dict[str, Any]:
-    """Fill the further fields of a certificate where nothing moved and no rule bound."""
-    return {
-        "moves": freeze(np.zeros(0, dtype=np.int64)),
-        "moves_bound": freeze(np.zeros(0, dtype=np.int64)),
-        "worst": freeze(np.full(problem.branches, np.nan)),
-        "dual": freeze(np.full(problem.branches, np.nan)),
-        "prices": freeze(np.zeros((len(problem.values), len(problem.receivers)))),
-    }
+def _clip_counts(problem: Problem, targets: Floats) -> None:
+    """Bring the targets of counts within the limits, in place."""
+    most, least = problem.limits.clients, problem.limits.minimum
+    names = [measure.name for measure in problem.measures]
+    if "count" not in names or (most is None and not least):
+        return
+    receivers = problem.receivers
+    clients = np.bincount(problem.branch, minlength=problem.branches)
+    for branch in np.flatnonzero(clients).tolist():
+        span = receivers.of_branch(branch)
+        shares = receivers.shares[span]
+        high = np.full(len(shares), float(clients[branch] if most is None else most))
+        low = np.full(len(shares), float(least))
+        targets[names.index("count"), span] = clip(float(clients[branch]), shares, low, high)
 
 
 @attrs.frozen(eq=False)
@@ -316,18 +330,23 @@ def _branch_rows(problem: Problem, names: tuple[Coded, Coded], cells: list[_Cell
         for cell, top in zip(cells, tops, strict=True)
     ]
     columns = list(zip(*rows, strict=True)) if rows else [()] * 9
-    total = _side_by_side([cell.total[places] for cell in cells])
-    numbers = [freeze(np.array(columns[i], dtype=np.float64)) for i in range(4)]
+    lowest, highest, max_min, min_max, slack = (
+        freeze(np.array(columns[i], dtype=np.float64)) for i in (0, 1, 2, 3, 8)
+    )
+    envier, envied = (names[1][np.array(columns[i], dtype=np.int64)] for i in (6, 7))
     return BranchRows(
-        names[0][np.repeat(places, len(cells))],
-        _measure_column(problem, len(places)),
-        freeze(total),
-        *numbers,
-        freeze(np.array(columns[4], dtype=bool)),
-        freeze(np.array(columns[5], dtype=bool)),
-        names[1][np.array(columns[6], dtype=np.int64)],
-        names[1][np.array(columns[7], dtype=np.int64)],
-        freeze(np.array(columns[8], dtype=np.float64)),
+        branch=names[0][np.repeat(places, len(cells))],
+        measure=_measure_column(problem, len(places)),
+        total=freeze(_side_by_side([cell.total[places] for cell in cells])),
+        lowest=lowest,
+        highest=highest,
+        max_min=max_min,
+        min_max=min_max,
+        wef1=freeze(np.array(columns[4], dtype=bool)),
+        wefx=freeze(np.array(columns[5], dtype=bool)),
+        envier=envier,
+        envied=envied,
+        slack=slack,
     )
 
 

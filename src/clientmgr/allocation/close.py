@@ -151,7 +151,8 @@ class _Pool:
         reach = size - skip
         offset = (number * 40503) % 65536  # the golden ratio in 16 bits
         place = ((np.arange(sample) * 65536 + offset) * reach[:, None]) // (sample * 65536)
-        return (first + skip)[:, None] + place
+        slots: Ints = (first + skip)[:, None] + place
+        return slots
 
     def _swap(self, givers: Ints, takers: Ints, slot_p: Ints, slot_q: Ints) -> None:
         """Swap the two slots of each pair and carry the loads."""
@@ -167,10 +168,12 @@ def _flattest(
     values: Small, owner: npt.NDArray[np.int32], branch: Ints, starts: Ints
 ) -> npt.NDArray[np.int64]:
     """Find for each branch the measure whose largest client is smallest."""
-    largest = np.zeros((len(values), len(starts) - 1), dtype=np.float32)
+    largest = np.zeros((len(values), len(starts) - 1), dtype=values.dtype)
+    home = branch[owner]
     for k, row in enumerate(values):
-        np.maximum.at(largest[k], branch[owner], row)
-    return largest.argmin(axis=0)
+        np.maximum.at(largest[k], home, row)
+    flattest: Ints = largest.argmin(axis=0)
+    return flattest
 
 
 def _nearest(

@@ -120,7 +120,8 @@ class Division(Result):
             DataError: it is no receiver of this division.
         """
         self._receiver(owner)
-        return self.facts.clients.id[np.flatnonzero(self.owner == owner)]
+        held: Coded = self.facts.clients.id[np.flatnonzero(self.owner == owner)]
+        return held
 
     def explain(self, client: Id) -> str:
         """Say where a client goes, by which step, and what the runner-up would have meant.

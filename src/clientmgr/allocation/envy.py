@@ -8,7 +8,7 @@ ratio. Whole numbers are compared exactly.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -18,7 +18,7 @@ __all__ = ["Verdict", "judge", "repair_wefx", "wefx"]
 
 NEARLY = 1e-9  # ratios this near are compared exactly
 
-Values: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Values: TypeAlias = npt.NDArray[Any]
 Rows: TypeAlias = npt.NDArray[np.int32]
 
 

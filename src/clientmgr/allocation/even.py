@@ -8,7 +8,7 @@ most over and the book most under, until both stand on their target.
 
 import heapq
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ BUNDLES = (6_000, 24_000, 24_000, 24_000)  # tried in turn, when fewer do not re
 NEAR = 8  # partners tried on either side of the worst pair
 LOCK_STEP_FROM = 24  # branches; below, a heap per branch is faster
 
-Values: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Values: TypeAlias = npt.NDArray[Any]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Places: TypeAlias = npt.NDArray[np.intp]
 Rows: TypeAlias = npt.NDArray[np.int32]

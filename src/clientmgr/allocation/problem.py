@@ -7,13 +7,13 @@ import attrs
 import numpy as np
 
 from clientmgr.allocation.receivers import Receivers, find_receivers, refuse_nobody
-from clientmgr.allocation.rules import AllocationRule, Measure
+from clientmgr.allocation.rules import AllocationRule, Limits, Measure
 from clientmgr.errors import DataError, Findings, RuleError
 from clientmgr.facts import Facts
 from clientmgr.segments import find_key_clients
-from clientmgr.tables import AnyArray, Codes, Flags, Int64, freeze
+from clientmgr.tables import AnyArray, Coded, Codes, Flags, Int64, freeze
 
-__all__ = ["DIVIDED", "DORMANT", "KEY", "NO_CLIENT", "Problem", "build_problem"]
+__all__ = ["DIVIDED", "DORMANT", "KEY", "NO_CLIENT", "Problem", "build_problem", "column_of"]
 
 NO_CLIENT, DIVIDED, KEY, DORMANT = -1, 0, 1, 2
 """What a client is to a division, as `Problem.pool` has it."""
@@ -31,6 +31,7 @@ class Problem:
         measures: the rule's measures.
         values: measures of clients, int64 or float64, not negative.
         clipped: how many clients had a value below zero, by measure.
+        limits: how much one receiver may and must get.
         fixed: the receiver that a named exception demands, -1 for none.
         barred: pairs (client, receiver) that a named exception forbids.
         words: for each need the word that a client needs, as a code; -1 for none.
@@ -47,6 +48,7 @@ class Problem:
     measures: tuple[Measure, ...]
     values: tuple[AnyArray, ...]
     clipped: tuple[int, ...]
+    limits: Limits
     fixed: Codes
     barred: tuple[tuple[int, int], ...]
     words: tuple[Codes, ...]
@@ -103,7 +105,7 @@ def build_problem(
     words, needs = _needs(facts, rule, receivers, rows)
     hours = None
     if rule.limits.hours is not None:
-        hours = _column(facts, rule.limits.hours, "$.limits.hours", on, totals)[rows]
+        hours = column_of(facts, rule.limits.hours, "$.limits.hours", on, totals)[rows]
     family = facts.clients.family.codes[rows] if rule.families else None
     return Problem(
         rows,
@@ -113,6 +115,7 @@ def build_problem(
         rule.measures,
         values,
         clipped,
+        rule.limits,
         fixed,
         barred,
         words,
@@ -161,7 +164,7 @@ def _values(
     values, clipped = [], []
     findings = Findings()
     for i, measure in enumerate(rule.measures):
-        column = _column(facts, measure.name, f"$.measures[{i}].name", on, totals)[rows]
+        column = column_of(facts, measure.name, f"$.measures[{i}].name", on, totals)[rows]
         below = column < 0
         count = int(np.count_nonzero(below))
         if count and measure.negative == "raise":
@@ -180,7 +183,7 @@ def _values(
     return tuple(values), tuple(clipped)
 
 
-def _column(
+def column_of(
     facts: Facts, name: str, path: str, on: np.datetime64, totals: Mapping[str, Any]
 ) -> AnyArray:
     """Find a numeric column of all clients: count, assets, a total of the caller, an extra column."""
@@ -256,7 +259,7 @@ def _needs(
     words, fulfil = [], []
     for i, need in enumerate(rule.needs):
         column = facts.clients.extra.get(need.client)
-        if not hasattr(column, "vocabulary"):
+        if not isinstance(column, Coded):
             raise RuleError(
                 f"a need asks for a text column {need.client!r} of clients.extra, which has"
                 f" {list(facts.clients.extra)}",

@@ -238,6 +238,9 @@ class Moves:
         within: a cell this near to its target (relative) need not be touched.
         budget: at most so many clients change hands in a branch; None for no limit.
         keep: clients that must not move.
+        cost: a numeric column of `clients.extra` (or a total that the caller brings): what it costs
+            to take a client from whom it knows, above 0; the cheapest relief goes first. None for
+            the same cost for all.
 
     Example:
         >>> from clientmgr.allocation import Moves
@@ -248,6 +251,7 @@ class Moves:
     within: Number = attrs.field(default=0.02, validator=_part("$.moves"))
     budget: int | None = attrs.field(default=None, validator=_at_least(0, "$.moves"))
     keep: tuple[Id, ...] = attrs.field(default=(), converter=tuple)
+    cost: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -400,7 +404,7 @@ class AllocationRule:
     @named.validator
     def _check_named(self, _field: Any, value: tuple[Named, ...]) -> None:
         """Refuse a client that must go to two owners, or to one who must never have it."""
-        must = {}
+        must: dict[Id, Id] = {}
         for one in value:
             if not one.never and must.setdefault(one.client, one.owner) != one.owner:
                 raise RuleError(f"client {one.client!r} is named for two owners", "$.named")

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "clip",
     "exact",
     "fill_cells",
     "level",
@@ -82,7 +83,32 @@ def level(total: float, weights: Floats, floors: Floats) -> Floats:
     above = floors[order][::-1].cumsum()[::-1] - floors[order]
     rates = (total - above) / filled
     # The right rate is the one at which the next manager stands above the water: the lowest of all.
-    return np.maximum(floors, rates.min() * weights)
+    raised: Floats = np.maximum(floors, rates.min() * weights)
+    return raised
+
+
+def clip(total: float, weights: Floats, low: Floats, high: Floats) -> Floats:
+    """Share a total by weight, but nobody less than `low` and nobody more than `high`.
+
+    Where the limits cannot hold the total, what remains is shared by weight all the same.
+
+    Example:
+        >>> import numpy as np
+        >>> from clientmgr.allocation.targets import clip
+        >>> clip(12.0, np.array([1.0, 2.0, 3.0]), np.full(3, 3.0), np.full(3, 5.0)).tolist()
+        [3.0, 4.0, 5.0]
+    """
+    if not low.sum() <= total <= high.sum():
+        return total * weights / weights.sum()
+    rates = np.sort(np.concatenate((low / weights, high / weights)))
+    filled = np.clip(rates[:, None] * weights, low, high).sum(axis=1)
+    after = int(np.searchsorted(filled, total))
+    if after == 0 or filled[after] == total:
+        return np.clip(rates[after] * weights, low, high)
+    span = filled[after] - filled[after - 1]
+    part = (total - filled[after - 1]) / span
+    rate = rates[after - 1] + part * (rates[after] - rates[after - 1])
+    return np.clip(rate * weights, low, high)
 
 
 def fill_cells(
@@ -124,7 +150,9 @@ def _reshare(
         taken = np.bincount(owner, np.where(cells, loads[k], 0.0), branches)
         open_weight = np.bincount(owner, np.where(cells, 0.0, weights), branches)
         rate = np.maximum(total - taken, 0.0) / np.where(open_weight > 0, open_weight, 1.0)
-        filled[k] = np.where(cells, loads[k], weights * rate[owner])
+        reshared = np.where(cells, loads[k], weights * rate[owner])
+        touched = np.bincount(owner[cells], minlength=branches) > 0
+        filled[k] = np.where(touched[owner], reshared, targets[k])
     return filled
 
 
