@@ -1,5 +1,6 @@
 """Dormant clients (休眠客户): who they are, who wakes them, and what becomes of a leaver's book."""
 
+from clientmgr.dormancy.alive import AliveModel, fit_alive
 from clientmgr.dormancy.claim_rule import ClaimRule
 from clientmgr.dormancy.claims import ClaimResolution, resolve_claims
 from clientmgr.dormancy.find import Dormancy, find_dormant
@@ -15,6 +16,7 @@ from clientmgr.dormancy.presets import (
 )
 from clientmgr.dormancy.release import Release, release_dormant
 from clientmgr.dormancy.rule import DormancyRule
+from clientmgr.dormancy.watch import Watch, WatchRule, fit_watch_model, watch
 
 __all__ = [
     "CSDC_2007",
@@ -22,6 +24,7 @@ __all__ = [
     "UK_2008",
     "US_FIVE_YEARS",
     "US_THREE_YEARS",
+    "AliveModel",
     "ClaimResolution",
     "ClaimRule",
     "Dormancy",
@@ -29,6 +32,11 @@ __all__ = [
     "HandOver",
     "LeaverRule",
     "Release",
+    "Watch",
+    "WatchRule",
+    "fit_alive",
+    "fit_watch_model",
+    "watch",
     "find_dormant",
     "hand_over_book",
     "house_rule",
