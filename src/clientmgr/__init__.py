@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Need,
         Override,
         allocate,
+        rebalance,
     )
     from clientmgr.commission import (
         ChargeRate,
@@ -66,6 +67,10 @@ if TYPE_CHECKING:
         Trades,
         Valuations,
     )
+    from clientmgr.measures import (
+        MeasureRules,
+        measure_period,
+    )
     from clientmgr.money import (
         Rate,
     )
@@ -81,6 +86,8 @@ if TYPE_CHECKING:
         Move,
         Payout,
         PayPlan,
+        Reviews,
+        Settlement,
         Transition,
         Watch,
         review,
@@ -150,6 +157,7 @@ __all__ = [
     "Limits",
     "Managers",
     "Measure",
+    "MeasureRules",
     "Measures",
     "Memberships",
     "Move",
@@ -163,10 +171,12 @@ __all__ = [
     "Period",
     "Points",
     "Rate",
+    "Reviews",
     "RuleError",
     "Scorecard",
     "Scores",
     "ServiceRecords",
+    "Settlement",
     "Standings",
     "Trades",
     "Transition",
@@ -177,6 +187,8 @@ __all__ = [
     "allocate",
     "attribute",
     "find_dormant",
+    "measure_period",
+    "rebalance",
     "register_accounts",
     "review",
     "score",
@@ -199,6 +211,7 @@ _HOME = {
         "Need",
         "Override",
         "allocate",
+        "rebalance",
     ),
     "commission": (
         "ChargeRate",
@@ -241,6 +254,10 @@ _HOME = {
         "Trades",
         "Valuations",
     ),
+    "measures": (
+        "MeasureRules",
+        "measure_period",
+    ),
     "money": ("Rate",),
     "ownership": (
         "Ledger",
@@ -254,6 +271,11 @@ _HOME = {
         "Move",
         "PayPlan",
         "Payout",
+        "Reviews",
+        "Reviews",
+        "Settlement",
+        "Settlement",
+        "Transition",
         "Transition",
         "Watch",
         "review",
