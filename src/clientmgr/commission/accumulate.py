@@ -1,7 +1,8 @@
 """Adding credits up by line and month, exactly, in memory that does not grow with the trades."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import attrs
 import numpy as np
 
 from clientmgr.commission.lines import LineBook
@@ -10,9 +11,34 @@ from clientmgr.commission.work import Worked
 from clientmgr.errors import ConservationError
 from clientmgr.tables import AnyArray, Coded, Int64
 
-__all__ = ["MonthlySums", "month_names", "months_of"]
+__all__ = ["MonthlySums", "Sums", "month_names", "months_of", "refuse_unless_conserved"]
 
 SPARE = 2
+
+
+@attrs.frozen(eq=False)
+class Sums:
+    """Amounts by line and month, the keys not yet spelled out.
+
+    Attributes:
+        lines: the key columns of all lines.
+        line: the line of each amount.
+        month: its month, counted from January 1970.
+        amount: fen, none zero.
+    """
+
+    lines: dict[str, Coded]
+    line: Int64
+    month: Int64
+    amount: Int64
+
+    def by(self, keys: Iterable[str], kinds: Iterable[str] | None = None) -> Totals:
+        """Add up by some keys of lines and by `month`; only credits of some kinds, where they are named."""
+        wanted = slice(None) if kinds is None else self.lines["kind"].isin(kinds)[self.line]
+        line = self.line[wanted]
+        columns = {name: self.lines[name][line] for name in keys if name != "month"}
+        every = columns | {"month": month_names(self.month[wanted])}
+        return add_up({name: every[name] for name in keys}, self.amount[wanted])
 
 
 class MonthlySums:
@@ -25,6 +51,7 @@ class MonthlySums:
         self.months = 0
         self.sums = np.zeros(0, np.int64)
         self._month_of_day = np.empty(0, np.int32)
+        self._buffer = np.empty(0, np.int64)
 
     def add(self, worked: Worked) -> tuple[int, int]:
         """Add the credits of some trades up, and say what went to owners and what on top, in fen."""
@@ -34,12 +61,12 @@ class MonthlySums:
         inside = 0
         for part in worked.shares():
             mine = month if part.rows is None else month[part.rows]
+            place = self._place(len(mine))
             for line, amount in zip(part.line, part.amount, strict=True):
-                place = line.astype(np.int64)
-                place *= self.months
+                np.multiply(line, self.months, out=place, dtype=np.int64)
                 place += mine
                 np.add.at(self.sums, place, amount)
-                inside += int(amount.sum())
+            inside += int(part.amount.sum())
         return inside, self._add_overlays(worked, month)
 
     def add_rows(self, line: AnyArray, month: Int64, amount: Int64) -> None:
@@ -50,13 +77,17 @@ class MonthlySums:
         self._make_room(*days.astype(np.int64).tolist())
         np.add.at(self.sums, line.astype(np.int64) * self.months + (month - self.first), amount)
 
-    def totals(self) -> Totals:
-        """Give the sums by the keys of the lines and by month."""
+    def close(self) -> "Sums":
+        """Give what there is, by line and month."""
         place = np.flatnonzero(self.sums)
         line, month = np.divmod(place, max(self.months, 1))
-        keys = {name: column[line] for name, column in self.lines.columns().items()}
-        keys["month"] = month_names(month + self.first)
-        return add_up(keys, self.sums[place])
+        return Sums(self.lines.columns(), line, month + self.first, self.sums[place])
+
+    def _place(self, rows: int) -> Int64:
+        """Give a buffer for the places of some credits."""
+        if len(self._buffer) < rows:
+            self._buffer = np.empty(rows, np.int64)
+        return self._buffer[:rows]
 
     def _add_overlays(self, worked: Worked, month: AnyArray) -> int:
         """Add the credits on top up."""
@@ -99,8 +130,12 @@ def months_of(day: AnyArray) -> Int64:
 
 def month_names(month: Int64) -> Coded:
     """Name months that are counted from January 1970: `2026-07`."""
-    used, code = np.unique(month, return_inverse=True)
-    return Coded.from_codes(used.astype("datetime64[M]").astype(np.str_), code)
+    first = int(month.min()) if len(month) else 0
+    used = np.flatnonzero(np.bincount(month - first))
+    code = np.zeros(int(used.max(initial=0)) + 1, np.int32)
+    code[used] = np.arange(len(used), dtype=np.int32)
+    names = (used + first).astype("datetime64[M]").astype(np.str_)
+    return Coded.from_codes(names, code[month - first])
 
 
 def refuse_unless_conserved(parts: Sequence[tuple[str, int]], whole: tuple[str, int]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from clientmgr.tables import AnyArray, Int64
 
-__all__ = ["magnitude", "scale", "split_floor", "split_odd"]
+__all__ = ["SAFE", "magnitude", "scale", "split_floor", "split_odd"]
 
 SAFE = 1 << 62
 PAIRWISE = 6

@@ -13,6 +13,7 @@ from clientmgr.tables import AnyArray, Int64
 __all__ = ["Calendar"]
 
 NEAR = 3
+STEPS = 6
 FAR_FUTURE = np.int32(2**31 - 1)
 
 
@@ -24,7 +25,7 @@ class Calendar:
         record: int32 (clients + 1, 4): sentinel row, then the valid days of the first three marks. The last record
             is that of unknown clients: a sentinel row with nothing behind it.
         size: marks of each client, and 0 behind.
-        valid: int32 (rows), the first day of each row; sentinels lie before all days.
+        valid: int32 (rows), the first day of each row; sentinels lie behind all days, so that no walk passes them.
         mark: int64 (rows), the mark that a row stands for; -1 for sentinels.
     """
 
@@ -32,6 +33,7 @@ class Calendar:
     size: AnyArray
     valid: AnyArray
     mark: Int64
+    _kept: list[AnyArray] = attrs.field(factory=list, init=False)
 
     @classmethod
     def of(cls, start: Int64, valid: AnyArray) -> "Calendar":
@@ -44,9 +46,9 @@ class Calendar:
         size = np.append(np.diff(start), 0)
         sentinel = np.append(start[:-1], start[-1]) + np.arange(len(size))
         row = np.arange(len(valid)) + np.repeat(np.arange(len(size)), size) + 1
-        days = np.full(len(valid) + len(size), np.iinfo(np.int32).min, np.int32)
+        days = np.full(len(valid) + len(size) + 1, FAR_FUTURE, np.int32)
         days[row] = valid
-        mark = np.full(len(days), -1, np.int64)
+        mark = np.full(len(days) - 1, -1, np.int64)
         mark[row] = np.arange(len(valid))
         record = np.full((len(size), 4), FAR_FUTURE, np.int32)
         record[:, 0] = sentinel
@@ -62,18 +64,34 @@ class Calendar:
             client: int32, -1 for an unknown client.
             day: int32 days since 1970.
         """
-        record = self.record.take(client, axis=0, mode="wrap")
-        row = record[:, 0].copy()
-        row += day >= record[:, 1]
-        row += day >= record[:, 2]
-        beyond = day >= record[:, 3]
-        row += beyond
-        deep = np.flatnonzero(beyond)
-        if len(deep):
-            who = client[deep]
-            deep, who = deep[self.size[who] > NEAR], who[self.size[who] > NEAR]
-            row[deep] = self._search(row[deep], self.size[who] - NEAR, day[deep])
+        n = len(client)
+        record, later, row = self._buffers(n)
+        self.record.take(client, axis=0, mode="wrap", out=record)
+        np.greater_equal(day, record[:, 1], out=later)
+        np.add(record[:, 0], later, out=row)
+        for step in (2, 3):
+            np.greater_equal(day, record[:, step], out=later)
+            row += later
+        self._walk(row, client, day, np.flatnonzero(later))
         return row
+
+    def _walk(self, row: AnyArray, client: AnyArray, day: AnyArray, active: AnyArray) -> None:
+        """Go on from the third mark: some single steps, then a binary search for clients with many marks."""
+        for _ in range(STEPS):
+            active = active[self.valid.take(row.take(active) + 1, mode="clip") <= day.take(active)]
+            if not len(active):
+                return
+            row[active] += 1
+        who = client.take(active)
+        last = self.record[who, 0] + self.size[who]
+        row[active] = self._search(row[active], last - row[active], day[active])
+
+    def _buffers(self, rows: int) -> tuple[AnyArray, AnyArray, AnyArray]:
+        """Give the arrays that a look-up needs, those of the record kept from look-up to look-up."""
+        kept = self._kept
+        if not kept or len(kept[0]) < rows:
+            kept[:] = [np.empty((rows, 4), np.int32), np.empty(rows, bool)]
+        return kept[0][:rows], kept[1][:rows], np.empty(rows, np.int32)
 
     def _search(self, low: AnyArray, count: AnyArray, day: AnyArray) -> AnyArray:
         """Go on from a row that is in force: find the last of the next rows that is."""

@@ -1,19 +1,20 @@
 """The deduction kernel: from what a client paid for each trade to the lines that come off, and the net."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import attrs
 import numpy as np
 
-from clientmgr.commission.arith import scale
+from clientmgr.commission.arith import SAFE, scale
 from clientmgr.commission.rules import ChargeRate, CommissionPlan, Deduction
 from clientmgr.tables import AnyArray, Coded, Flags, Int64
 
-__all__ = ["Charged", "Charges", "Ticket"]
+__all__ = ["Charged", "Charges", "SimpleCharge", "Ticket"]
 
 NO_ROW = -1
+NAMED = ("turnover", "commission", "quantity", "net")
 
 
 @attrs.frozen(eq=False)
@@ -68,6 +69,30 @@ class Charged:
     below: Flags
 
 
+@attrs.frozen
+class SimpleCharge:
+    """A deduction that is one rate of one column for all trades of a chunk, halves up, nothing else.
+
+    Attributes:
+        on: commission, turnover, quantity or net.
+        numerator, denominator: the rate.
+    """
+
+    on: str
+    numerator: int
+    denominator: int
+
+    def apply(self, base: Int64, out: Int64) -> bool:
+        """Charge amounts that are not negative, into a buffer; False where 62 bits might not do."""
+        twice = 2 * self.denominator
+        if int(base.max()) * 2 * self.numerator + twice >= SAFE:
+            return False
+        np.multiply(base, 2 * self.numerator, out=out)
+        out += self.denominator
+        np.floor_divide(out, twice, out=out)
+        return True
+
+
 class Charges:
     """The deductions of one plan, prepared for fast use on many chunks."""
 
@@ -75,6 +100,11 @@ class Charges:
         """Put the rates of each line over one denominator, by row and by day."""
         self.plan = plan
         self.tables = [_RateTable(line) for line in plan.deductions]
+
+    @property
+    def pairs(self) -> Iterator[tuple[Deduction, "_RateTable"]]:
+        """The deductions with their tables of rates, in order."""
+        return zip(self.plan.deductions, self.tables, strict=True)
 
     @property
     def needs_assets(self) -> bool:
@@ -87,7 +117,7 @@ class Charges:
         left = ticket.commission
         unrated = np.zeros(len(left), bool)
         lines = []
-        for line, table in zip(self.plan.deductions, self.tables, strict=True):
+        for line, table in self.pairs:
             amount = table.charge(line, ticket, left, unrated)
             lines.append(amount)
             left = left - amount
@@ -122,6 +152,21 @@ class _RateTable:
                 table[i, np.searchsorted(self.epochs, start, side="right") :] = scaled
         table[NO_ROW] = 0
         self.numerators = table
+
+    def simple(self, line: Deduction, low: int, high: int) -> SimpleCharge | None:
+        """Give the line as one rate that holds from one day to another; None where it is more than that."""
+        bounded = line.fixed or line.minimum or line.maximum is not None
+        if bounded or len(line.rates) != 1 or line.rounding != "half_up":
+            return None
+        row = line.rates[0]
+        sizes = (row.commission_below, row.turnover_below, row.assets_below)
+        if row.market or row.product or row.side or any(size is not None for size in sizes):
+            return None
+        ends = np.searchsorted(self.epochs, [low, high], side="right")
+        numerator = int(self.numerators[0, ends[0]])
+        if ends[0] != ends[1] or numerator < 0 or line.on not in NAMED:
+            return None
+        return SimpleCharge(line.on, numerator, self.denominator)
 
     def charge(self, line: Deduction, ticket: Ticket, left: Int64, unrated: Flags) -> Int64:
         """Give the line's amounts, and mark the rows without a rate in `unrated`."""

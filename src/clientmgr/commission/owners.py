@@ -16,6 +16,7 @@ from clientmgr.tables import AnyArray, Coded, Flags, Int64
 __all__ = ["Owners"]
 
 ALLOCATED = KINDS.index("allocated")
+LONGEST_WALK = 64
 
 
 @attrs.frozen(eq=False)
@@ -95,7 +96,7 @@ class Owners:
     @cached_property
     def acquired(self) -> AnyArray:
         """The kind by which the responsible owner of each mark got the client, at the start of its spell."""
-        return self.kind[self.snapshot.spells.responsible]
+        return self.kind[self._spell_start()]
 
     @cached_property
     def former(self) -> Int64:
@@ -113,6 +114,41 @@ class Owners:
         person = (sets.parties.kinds[sets.party] != POOL) & ~sets.overlay
         counts = np.append(0, np.cumsum(person))
         return counts[sets.start[1:]] > counts[sets.start[:-1]]
+
+    def _spell_start(self) -> Int64:
+        """Find for each mark the one at which its responsible owner's spell began.
+
+        What `snapshot.spells` finds for every owner; for the responsible one alone it is some ten times as fast.
+        """
+        places = np.arange(len(self.value))
+        party = np.append(self.sets.responsible, np.int32(-1))[np.maximum(self.value, -1)]
+        follows = self.snapshot.life != places
+        same = follows.copy()
+        same[1:] &= party[1:] == party[:-1]
+        source = np.where(same, places - 1, places)
+        asked = np.flatnonzero(follows & ~same)
+        asked = asked[self._holds(party[asked], asked - 1)]
+        at = asked - 1
+        for _ in range(LONGEST_WALK):
+            met = party[at] == party[asked]
+            source[asked[met]] = at[met]
+            asked, at = asked[~met], at[~met]
+            if not len(asked):
+                return _followed(source)
+            further = follows[at] & self._holds(party[asked], at - 1)
+            source[asked[~further]] = -1 - at[~further]
+            asked, at = asked[further], at[further] - 1
+        return self.snapshot.spells.responsible
+
+    def _holds(self, party: AnyArray, mark: AnyArray) -> Flags:
+        """Say whether the owner set of each mark has a party, as a share or on top."""
+        sets, value = self.sets, np.maximum(self.value[mark], 0)
+        held = np.zeros(len(party), bool)
+        size = np.diff(sets.start)[value]
+        for nth in range(int(size.max(initial=0))):
+            row = np.minimum(sets.start[value] + nth, len(sets.party) - 1)
+            held |= (sets.party[row] == party) & (nth < size)
+        return held & (self.value[mark] >= 0)
 
     def members(self, owner_set: int) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
         """Give the conserved members and the overlays of one owner set as values."""
@@ -133,3 +169,13 @@ class Owners:
         branch = owner.branch if kind == POOL and owner.branch is not None else ""
         role = sets.roles[int(sets.role[row])]
         return Share(Party(kind, owner.id, branch), role, Fraction(int(sets.share[row]), base))
+
+
+def _followed(source: Int64) -> Int64:
+    """Follow each mark to the start of its spell; -1 - start says where one begins outright."""
+    start = np.where(source < 0, -1 - source, source)
+    ended = (source < 0) | (source == np.arange(len(source)))
+    jump = np.where(ended, np.arange(len(source)), source)
+    while not ended[jump].all():
+        jump = jump[jump]
+    return start[jump]

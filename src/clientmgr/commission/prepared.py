@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from clientmgr.commission.charges import Charges
+from clientmgr.commission.lane import Lane
 from clientmgr.commission.lines import LINE_KEYS, LineBook, constant, key_of_entry
 from clientmgr.commission.overlays import Overlays
 from clientmgr.commission.owners import Owners
@@ -14,6 +15,7 @@ from clientmgr.commission.people import People
 from clientmgr.commission.resolve import Case, Entry, Resolver
 from clientmgr.commission.rules import CommissionPlan
 from clientmgr.commission.shares import Recipes
+from clientmgr.commission.sources import CHUNK
 from clientmgr.errors import RuleError
 from clientmgr.facts import Facts
 from clientmgr.ownership import KINDS
@@ -47,8 +49,11 @@ class Prepared:
         self.overlays = Overlays.empty()
         self._by_row: Codes | None = None
         self._cases: _Cases | None = None
+        self.lane: Lane | None = None
         if plan.crediting.is_plain:
             self._by_row = self._lay_out_plain()
+            if Lane.serves(self.recipes) and not len(self.overlays.line):
+                self.lane = Lane(self._by_row, self.recipes, CHUNK)
         else:
             self._cases = _Cases(owners, plan, facts)
             self._keys = np.empty(0, np.int64)
@@ -66,7 +71,9 @@ class Prepared:
         owners, sets = self.owners, self.owners.sets
         held = np.flatnonzero(owners.value >= 0)
         facets = (owners.value, owners.existing, owners.acquired, owners.branch)
-        context, many = dense_codes([column[held] for column in facets])
+        # The small facets first: a dense number of theirs keeps the joint keys in reach of a direct table.
+        facet, count = dense_codes([column[held] for column in facets[1:]])
+        context, many = dense_codes([owners.value[held].astype(np.int64) * max(count, 1) + facet])
         first = np.zeros(many, np.int64)
         first[context[::-1]] = held[::-1]
         which, member = sets.rows_of(owners.value[first])

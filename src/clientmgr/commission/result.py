@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from clientmgr.commission.accumulate import Sums
 from clientmgr.commission.lines import LINE_KEYS
 from clientmgr.commission.replay import TRADE_KEYS, total_deductions, total_trades
 from clientmgr.commission.totals import Totals
@@ -50,7 +51,7 @@ class Credits(Result):
     overlaid: int
     findings: Findings
     reported: Findings
-    sums: Totals
+    sums: Sums
 
     def __repr__(self) -> str:
         """Show how the gross commission went."""
@@ -71,7 +72,7 @@ class Credits(Result):
         account), `branch`, `role`, `kind` (share, declining or withheld, which are conserved; overlay, hand_over or
         override, which stand apart), `funder`, `treatment`, `origin`, `acquired`, `month`.
         """
-        return self.sums
+        return self._lines
 
     def total(self, *, by: str | Iterable[str] = ("manager", "month"), of: str = "conserved") -> Totals:
         """Add the credits up by some keys.
@@ -98,12 +99,12 @@ class Credits(Result):
             raise RuleError(f"of must be one of {', '.join(PARTS)}, got {of!r}")
         if any(key in TRADE_KEYS for key in keys):
             return total_trades(self.job, keys, PARTS[of])
-        kept = self.sums
-        if of != "all":
-            kind = self.sums.keys["kind"]
-            hit = kind.isin(PARTS[of])
-            kept = Totals({n: c[hit] for n, c in kept.keys.items()}, kept.amount[hit])
-        return kept.by(*keys)
+        return self.sums.by(keys, PARTS[of])
+
+    @cached_property
+    def _lines(self) -> Totals:
+        """All credits by all keys."""
+        return self.sums.by(MONTH_KEYS)
 
     def total_deductions(self, *, by: str | Iterable[str] = ("line", "month")) -> Totals:
         """Add the deductions up by some keys of trades, by `line` (the deduction's name) and by `month`; replays.
@@ -136,4 +137,4 @@ class Credits(Result):
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give the lines as columns."""
-        return self.sums.to_columns()
+        return self.lines().to_columns()

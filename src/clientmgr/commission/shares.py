@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from clientmgr.commission.arith import split_floor, split_odd
+from clientmgr.ownership.packing import dense_codes
 from clientmgr.tables import AnyArray, Codes, Int64
 
 __all__ = ["Part", "Recipes", "share_out", "share_parts"]
@@ -227,8 +228,8 @@ def _distinct_rows(weight: Int64) -> tuple[Int64, Int64]:
     """Find the distinct rows of a matrix, and which of them each row is."""
     number = np.zeros(len(weight), np.int64)
     for column in weight.T:
-        _, code = np.unique(column, return_inverse=True)
-        _, number = np.unique(number * (int(code.max()) + 1) + code, return_inverse=True)
-    first = np.full(int(number.max()) + 1, len(weight), np.int64)
-    np.minimum.at(first, number, np.arange(len(weight)))
+        code, many = dense_codes([column])
+        number, _ = dense_codes([number * max(many, 1) + code])
+    first = np.zeros(int(number.max()) + 1, np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
     return weight[first], number

@@ -11,11 +11,11 @@ from clientmgr.facts import Trades
 from clientmgr.periods import Period
 from clientmgr.tables import AnyArray, Int64
 
-__all__ = ["Chunk", "Source", "TradesLike"]
+__all__ = ["CHUNK", "Chunk", "Source", "TradesLike"]
 
 TradesLike = Trades | Sequence[Trades] | Callable[[], Iterable[Trades]] | Iterator[Trades]
 
-CHUNK = 1 << 16
+CHUNK = 1 << 15
 
 
 @attrs.frozen(eq=False)

@@ -7,13 +7,14 @@ import attrs
 import numpy as np
 
 from clientmgr.commission.charges import Charged, Ticket
+from clientmgr.commission.lane import LANES
 from clientmgr.commission.lines import LineBook
 from clientmgr.commission.overlays import overlay_amounts
 from clientmgr.commission.owners import Owners
 from clientmgr.commission.prepared import CLOSED, NOT_OPEN, Prepared
 from clientmgr.commission.rules import CommissionPlan
 from clientmgr.commission.shares import Part, share_out
-from clientmgr.commission.sources import Chunk
+from clientmgr.commission.sources import CHUNK, Chunk
 from clientmgr.errors import RuleError
 from clientmgr.facts import Facts, Trades
 from clientmgr.ownership import Ledger
@@ -63,6 +64,9 @@ class Worked:
         row: each trade's row in the calendar.
         recipe: each trade's recipe.
         charged: deduction lines and net.
+        ready: the shares, where they are worked out already.
+
+    What came through the fast lane lies in buffers, and holds only until the next step of the run.
     """
 
     chunk: Chunk
@@ -70,9 +74,12 @@ class Worked:
     row: AnyArray
     recipe: AnyArray
     charged: Charged
+    ready: Part | None = None
 
     def shares(self) -> Iterator[Part]:
         """Share the net commissions out."""
+        if self.ready is not None:
+            return iter((self.ready,))
         return share_out(self.charged.net, self.recipe, self.prepared.recipes)
 
     def overlays(self) -> tuple[Int64, AnyArray, Int64]:
@@ -109,22 +116,31 @@ class Run:
         self._owners: dict[int, Owners] = {}
         self._prepared: dict[tuple[int, int], Prepared] = {}
         self._plans: list[CommissionPlan] = []
-        self._codes: tuple[Trades, Codes] | None = None
+        self._codes: tuple[Trades, Codes | None] | None = None
+        self._none = np.zeros(CHUNK, bool)
 
     def work(
-        self, chunk: Chunk, plan: Dated[CommissionPlan] | None = None, batch: int | None = None
+        self,
+        chunk: Chunk,
+        plan: Dated[CommissionPlan] | None = None,
+        batch: int | None = None,
+        *,
+        fast: bool = False,
     ) -> Iterator[Worked | Refused]:
-        """Attribute some trades, none of them a reversal, by the run's plan and ledger or by others."""
+        """Attribute some trades, none of them a reversal, by the run's plan and ledger or by others.
+
+        With `fast` the fast lane may be taken: what it gives is overwritten by the next step.
+        """
         editions = self.plan if plan is None else plan
-        day = chunk.of(chunk.table.date)
-        edition = edition_of(editions, day)
+        edition = edition_of(editions, chunk.of(chunk.table.date))
         for each in np.flatnonzero(np.bincount(edition + 1)).tolist():
             part = chunk.keep(edition == each - 1)
             if not each:
                 yield Refused(NO_PLAN, part)
             else:
                 prepared = self.prepare(editions.values[each - 1], batch)
-                yield from self._work_edition(part, prepared)
+                work = self._work_fast if fast and prepared.lane else self._work_edition
+                yield from work(part, prepared)
 
     def pinned_parts(
         self, chunk: Chunk
@@ -148,9 +164,36 @@ class Run:
             self._prepared[key] = Prepared(owners, plan, self.facts, self.lines)
         return self._prepared[key]
 
+    def _work_fast(self, chunk: Chunk, prepared: Prepared) -> Iterator[Worked | Refused]:
+        """Attribute trades through the fast lane, and those that it does not serve by the general way."""
+        lane = prepared.lane
+        if lane is None or len(chunk) > CHUNK:
+            yield from self._work_edition(chunk, prepared)
+            return
+        client = self._clients(chunk)
+        day = chunk.of(chunk.table.date).view(np.int64).astype(np.int32)
+        charged = lane.charge(prepared.charges, self._ticket(chunk, day, prepared))
+        if charged is None:
+            yield from self._work_edition(chunk, prepared)
+            return
+        lines, net = charged
+        row = prepared.owners.calendar.find(client, day)
+        found = lane.find(row)
+        commission = chunk.of(chunk.table.commission)
+        if min(int(found[:, LANES].min()), int(net.min()), int(commission.min()) - 1) < 0:
+            odd = (found[:, LANES] < 0) | (net < 0) | (commission < 1)
+            yield from self._work_edition(chunk.keep(odd), prepared)
+            if not odd.all():
+                yield from self._work_fast(chunk.keep(~odd), prepared)
+            return
+        shares = lane.split(net, found[:, LANES])
+        none = self._none[: len(net)]
+        ready = Part(None, found[:, :LANES].T, shares)
+        yield Worked(chunk, prepared, row, row, Charged(lines, net, none, none), ready)
+
     def _work_edition(self, chunk: Chunk, prepared: Prepared) -> Iterator[Worked | Refused]:
         """Attribute trades by one edition."""
-        client = self._client_codes(chunk.table)[chunk.rows]
+        client = self._clients(chunk)
         day = chunk.of(chunk.table.date).view(np.int64).astype(np.int32)
         row = prepared.owners.calendar.find(client, day)
         recipe = prepared.recipe(row, day)
@@ -201,11 +244,17 @@ class Run:
         found: Int64 = kept[day]
         return found
 
-    def _client_codes(self, table: Trades) -> Codes:
-        """Give the ledger's code of each trade's client, -1 where it has none; kept for the table at hand."""
-        if self._codes is None or self._codes[0] is not table:
-            self._codes = (table, self.ledger.codes(table.client))
-        return self._codes[1]
+    def _clients(self, chunk: Chunk) -> AnyArray:
+        """Give the ledger's code of each trade's client, -1 where it has none."""
+        column = chunk.table.client
+        if self._codes is None or self._codes[0] is not chunk.table:
+            # Asked for no row at all, the ledger still refuses text ids where its own are integers.
+            self.ledger.codes(column[:0])
+            place = column.match(self.ledger.clients)
+            same = np.array_equal(place, np.arange(len(place)))
+            self._codes = (chunk.table, None if same else place)
+        codes = chunk.of(column.codes)
+        return codes if self._codes[1] is None else self._codes[1].take(codes)
 
 
 BASES = {"turnover", "commission", "quantity", "net"}
@@ -214,6 +263,8 @@ BASES = {"turnover", "commission", "quantity", "net"}
 def edition_of(plan: Dated[CommissionPlan], day: AnyArray) -> Int64:
     """Find the edition in force on each day, -1 before the first."""
     starts = np.asarray(plan.starts, "datetime64[D]")
+    if len(starts) == 1 and len(day) and day.min() >= starts[0]:
+        return np.zeros(len(day), np.int64)
     return np.searchsorted(starts, day, side="right") - 1
 
 
