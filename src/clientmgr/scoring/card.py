@@ -10,7 +10,7 @@ from clientmgr.errors import RuleError
 from clientmgr.scoring.conditions import Condition
 from clientmgr.scoring.curves import Curve
 from clientmgr.scoring.exact import Rounding
-from clientmgr.scoring.levels import By, Level, read_level, read_number, show
+from clientmgr.scoring.levels import By, Level, as_tuple, read_level, read_number, show
 
 __all__ = ["Bonus", "Criterion", "Gate", "Points", "Scorecard"]
 
@@ -223,9 +223,9 @@ class Scorecard:
     """
 
     name: str
-    criteria: tuple[Criterion, ...] = attrs.field(converter=tuple)
-    points: tuple[Points, ...] = attrs.field(default=(), converter=tuple)
-    gates: tuple[Gate, ...] = attrs.field(default=(), converter=tuple)
+    criteria: tuple[Criterion, ...] = attrs.field(converter=as_tuple)
+    points: tuple[Points, ...] = attrs.field(default=(), converter=as_tuple)
+    gates: tuple[Gate, ...] = attrs.field(default=(), converter=as_tuple)
     bonus_cap: Fraction | None = attrs.field(default=None, converter=_optional_number)
     lowest: Fraction = attrs.field(default=Fraction(0), converter=read_number)
     highest: Fraction | None = attrs.field(default=None, converter=_optional_number)

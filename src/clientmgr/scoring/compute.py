@@ -9,7 +9,7 @@ from clientmgr.errors import ConservationError, DataError, Findings, RuleError
 from clientmgr.facts import Measures
 from clientmgr.scoring.card import Criterion, Scorecard
 from clientmgr.scoring.conditions import Judge
-from clientmgr.scoring.exact import Exact, over_one_base, round_whole, split_rounded, times
+from clientmgr.scoring.exact import Exact, round_sums
 from clientmgr.scoring.levels import level_column
 from clientmgr.scoring.peers import against_peers
 from clientmgr.scoring.scores import Scores
@@ -59,22 +59,16 @@ def score(measures: Measures, card: Scorecard) -> Scores:
     sheet = _Sheet.of(measures, card)
     lines = [*sheet.weighted(), *sheet.bonuses(), *sheet.points()]
     lines += sheet.limits([part for _, part in lines])
-    names = tuple(name for name, _ in lines)
-    numerators, base = over_one_base([part for _, part in lines], len(measures))
-    attained, attained_base = over_one_base(sheet.attained, len(measures))
-    scale = 10**card.places
-    units = round_whole(times(numerators.sum(axis=1), scale), base, card.rounding)
-    printed = split_rounded(np.asarray(times(numerators, scale)), base, units)
+    parts = tuple(part.spread(len(measures)).frozen() for _, part in lines)
+    units, printed = round_sums(parts, len(measures), 10**card.places, card.rounding)
     if not np.array_equal(printed.sum(axis=1), units):
         raise ConservationError("printed contributions do not add up to the printed score")
     return Scores(
         card=card,
         measures=measures,
-        lines=names,
-        numerators=freeze(numerators),
-        base=base,
-        attained=freeze(attained),
-        attained_base=attained_base,
+        lines=tuple(name for name, _ in lines),
+        parts=parts,
+        attained=tuple(share.spread(len(measures)).frozen() for share in sheet.attained),
         units=freeze(units),
         printed=freeze(printed),
     )
@@ -100,7 +94,9 @@ class _Sheet:
         judged = [_completion(criterion, measures) for criterion in card.criteria]
         missing = [gap for _, gap in judged]
         _refuse_missing(card, measures, missing)
-        completions = tuple(column for column, _ in judged)
+        completions = tuple(
+            column.where(~gap, 0) if gap.any() else column for column, gap in judged
+        )
         attained: list[Exact] = [Exact(0)] * len(judged)
         places = {criterion.measure: i for i, criterion in enumerate(card.criteria)}
         for i in card.in_order():

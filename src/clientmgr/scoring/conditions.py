@@ -13,7 +13,7 @@ import numpy as np
 from clientmgr.errors import DataError, Findings, RuleError
 from clientmgr.facts import MeasureColumn, Measures
 from clientmgr.scoring.exact import Exact
-from clientmgr.scoring.levels import Level, level_column, read_level, show
+from clientmgr.scoring.levels import Level, as_tuple, level_column, read_level, show
 from clientmgr.tables import Coded, Flags, Int64
 
 __all__ = [
@@ -66,7 +66,7 @@ class Is:
     """A label that is one of some words."""
 
     label: str
-    words: tuple[str, ...] = attrs.field(converter=tuple)
+    words: tuple[str, ...] = attrs.field(converter=as_tuple)
 
     def __str__(self) -> str:
         """Write the question."""

@@ -12,19 +12,21 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from clientmgr.tables import AnyArray, Flags, Int64
+from clientmgr.tables import AnyArray, Flags, Int64, ReadOnly, freeze
 
-__all__ = ["Exact", "Rounding", "Whole", "gather", "over_one_base", "round_whole", "split_rounded"]
+__all__ = ["Exact", "Rounding", "Whole", "gather", "round_sums", "round_whole"]
 
 LIMIT = 1 << 62
+HALF = 0.5
+# Far above what the floats of a row can be wrong by, far below what tells rows apart.
+GUARD = 1e-9
 
 Rounding = Literal["half_up", "half_even", "down"]
 Whole = AnyArray | int
-Number = "Exact | Fraction | int"
 
 
-@attrs.frozen(eq=False)
-class Exact:
+@attrs.frozen(eq=False, slots=False)
+class Exact(ReadOnly):
     """Exact numbers, one a row (or one for all rows where both parts are ints).
 
     Attributes:
@@ -88,6 +90,13 @@ class Exact:
         shared = _gcd_of(self.num, self.den)
         return self if shared == 1 else Exact(narrow(self.num // shared), self.den // shared)
 
+    def frozen(self) -> "Exact":
+        """Make the arrays read-only."""
+        for array in (self.num, self.den):
+            if isinstance(array, np.ndarray):
+                freeze(array)
+        return self
+
     def spread(self, rows: int) -> "Exact":
         """Give one number to each of some rows."""
         if isinstance(self.num, np.ndarray):
@@ -136,20 +145,89 @@ def gather(constants: Sequence[int], index: Int64) -> Whole:
     return np.array(constants, np.int64 if fits else object)[index]
 
 
-def over_one_base(columns: Sequence[Exact], rows: int) -> tuple[AnyArray, Whole]:
-    """Bring columns over one base: numerators (rows, columns), and the base, positive.
+def round_sums(
+    parts: Sequence[Exact], rows: int, scale: int, rounding: Rounding
+) -> tuple[Int64, Int64]:
+    """Round the sum of some columns once, and split what it gives among them.
 
-    The base is one number where every column has one denominator, else one a row.
+    Returns:
+        (rows) the sums x scale as whole numbers; (rows, columns) whole numbers that add up to
+        them: each part is cut downward, and the units left go to the largest remainders, equal
+        ones to the earlier column (largest remainder, also for parts below zero).
     """
-    base: Whole = 1
-    for column in columns:
-        base = _lcm(base, column.den)
-    wide = [column.spread(rows) for column in columns]
-    scaled = [times(column.num, base // column.den) for column in wide]
-    if not scaled:
-        return np.zeros((rows, 0), np.int64), base
-    fits = sum(_top(column) for column in scaled) < LIMIT
-    return np.column_stack([_as(column, fits=fits) for column in scaled]), base
+    wide = [part.spread(rows) for part in parts]
+    base = _small_base(wide, scale)
+    if base is None:
+        return _round_guided(wide, scale, rounding)
+    numerators = np.column_stack([part.num * (base // part.den * scale) for part in wide])
+    return _round_over(numerators, base, rounding)
+
+
+def _small_base(parts: Sequence[Exact], scale: int) -> int | None:
+    """Find the common base of the columns if everything over it stays far inside int64."""
+    base = 1
+    for part in parts:
+        if not isinstance(part.den, int):
+            return None
+        base = math.lcm(base, part.den)
+    size = sum(_top(part.num) * (base // int(part.den)) for part in parts)
+    return base if max(size * scale, base) * 4 < LIMIT else None
+
+
+def _round_over(numerators: AnyArray, base: int, rounding: Rounding) -> tuple[Int64, Int64]:
+    """Round and split numerators over one base, exactly."""
+    units = round_whole(numerators.sum(axis=1), base, rounding)
+    floors = numerators // base
+    return units, _hand_out(floors, numerators - floors * base, units)
+
+
+def _round_guided(parts: Sequence[Exact], scale: int, rounding: Rounding) -> tuple[Int64, Int64]:
+    """Round and split by floats where they are sure, and by fractions in the rows where not."""
+    scaled = [times(part.num, scale) for part in parts]
+    floors = [num // part.den for num, part in zip(scaled, parts, strict=True)]
+    rests = np.column_stack(
+        [
+            (num - times(floor, part.den)) / np.asarray(part.den)
+            for num, floor, part in zip(scaled, floors, parts, strict=True)
+        ]
+    ).astype(np.float64)
+    whole = np.column_stack([narrow(floor) for floor in floors]).astype(np.int64)
+    rest = rests.sum(axis=1)
+    lower = np.floor(rest + (0 if rounding == "down" else HALF))
+    edge = rest - lower if rounding == "down" else rest - lower + HALF
+    unsure = np.minimum(edge, 1 - edge) < GUARD
+    units = whole.sum(axis=1) + lower.astype(np.int64)
+    if rounding == "down":
+        unsure |= units < 0
+    ordered = np.sort(rests, axis=1)
+    close = np.diff(ordered, axis=1) < GUARD
+    # Remainders that are all zero are exact, and their order is that of the columns.
+    unsure |= (close & (ordered[:, 1:] > 0)).any(axis=1)
+    printed = _hand_out(whole, rests, units)
+    for row in np.flatnonzero(unsure).tolist():
+        units[row], printed[row] = _by_fractions([p.at(row) * scale for p in parts], rounding)
+    return units, printed
+
+
+def _by_fractions(parts: list[Fraction], rounding: Rounding) -> tuple[int, Int64]:
+    """Round and split one row, exactly."""
+    total = sum(parts, Fraction(0))
+    unit = int(round_whole(np.array([total.numerator], object), total.denominator, rounding)[0])
+    floors = [part.numerator // part.denominator for part in parts]
+    by_rest = sorted(range(len(parts)), key=lambda k: (floors[k] - parts[k], k))
+    for k in by_rest[: unit - sum(floors)]:
+        floors[k] += 1
+    return unit, np.array(floors, np.int64)
+
+
+def _hand_out(floors: Int64, rests: AnyArray, totals: Int64) -> Int64:
+    """Give the units that are left of each row to the largest remainders, ties to the earlier."""
+    left = totals - floors.sum(axis=1)
+    order = np.argsort(-rests, axis=1, kind="stable")
+    rank = np.empty(order.shape, np.int64)
+    np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :], axis=1)
+    shares: Int64 = floors + (rank < left[:, None])
+    return shares
 
 
 def round_whole(num: Whole, den: Whole, rounding: Rounding) -> Any:
@@ -163,24 +241,6 @@ def round_whole(num: Whole, den: Whole, rounding: Rounding) -> Any:
             tied = plus(times(size, 2), den) % times(den, 2) == 0
             whole = whole - (tied & (whole % 2 == 1))
     return np.where(np.asarray(num) < 0, -whole, whole).astype(np.int64)
-
-
-def split_rounded(numerators: AnyArray, base: Whole, totals: Int64) -> Int64:
-    """Round the parts of each row to whole numbers that add up to a total.
-
-    The total is at most one unit from the exact sum. Each part is cut downward, and the units
-    left go to the largest remainders, equal ones to the earlier part (largest remainder, also
-    for parts below zero). (rows, parts) in and out.
-    """
-    wide = base[:, None] if isinstance(base, np.ndarray) else base
-    parts = numerators // wide
-    rest = numerators - parts * wide
-    left = totals - parts.astype(np.int64).sum(axis=1)
-    order = np.argsort(-rest, axis=1, kind="stable")
-    rank = np.empty(order.shape, np.int64)
-    np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :], axis=1)
-    shares: Int64 = parts.astype(np.int64) + (rank < left[:, None])
-    return shares
 
 
 def _exact(number: "Exact | Fraction | int") -> Exact:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,16 @@ from clientmgr.facts import MeasureColumn, Measures
 from clientmgr.money import Rate, format_fen
 from clientmgr.scoring.exact import Exact, gather
 
-__all__ = ["By", "Level", "level_column", "read_level", "read_number", "show", "show_level"]
+__all__ = [
+    "By",
+    "Level",
+    "as_tuple",
+    "level_column",
+    "read_level",
+    "read_number",
+    "show",
+    "show_level",
+]
 
 AMOUNT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]{1,2})?) [A-Z]{3}")
 
@@ -31,6 +40,11 @@ def read_number(value: Any) -> Fraction:
     if isinstance(value, str) and (amount := AMOUNT.fullmatch(value)):
         return Fraction(Decimal(amount[1].replace(",", ""))) * 100
     return Rate.of(value).fraction
+
+
+def as_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Read a list of anything."""
+    return tuple(values)
 
 
 def _read_values(values: Any) -> tuple[tuple[str | int, Fraction], ...]:

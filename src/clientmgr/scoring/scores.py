@@ -12,7 +12,7 @@ from clientmgr.errors import DataError, Findings
 from clientmgr.facts import MeasureColumn, Measures
 from clientmgr.scoring.card import Criterion, Scorecard
 from clientmgr.scoring.conditions import Judge
-from clientmgr.scoring.exact import Exact, Whole
+from clientmgr.scoring.exact import Exact
 from clientmgr.scoring.levels import show, show_level
 from clientmgr.tables import AnyArray, Coded, Id, Int64, Result, freeze, text_table
 
@@ -27,10 +27,8 @@ class Scores(Result):
         card: the scorecard.
         measures: what was scored.
         lines: the names of the contributions: one a criterion, then bonuses, events, limits.
-        numerators: (rows, lines) exact contributions in points, over `base`.
-        base: the common denominator, one for all rows or one a row.
-        attained: (rows, criteria) attainments, over `attained_base`.
-        attained_base: their denominator, one for all rows or one a row.
+        parts: the exact contributions in points, one column a line.
+        attained: the exact attainments, one column a criterion.
         units: the rounded score in units of 10^-places points, int64; grades go by it.
         printed: (rows, lines) printed contributions in the same units; they add up to `units`.
     """
@@ -38,10 +36,8 @@ class Scores(Result):
     card: Scorecard
     measures: Measures
     lines: tuple[str, ...]
-    numerators: AnyArray
-    base: Whole
-    attained: AnyArray
-    attained_base: Whole
+    parts: tuple[Exact, ...]
+    attained: tuple[Exact, ...]
     units: Int64
     printed: Int64
 
@@ -101,14 +97,12 @@ class Scores(Result):
 
     def exact(self, manager: Id) -> Fraction:
         """Give the score of one manager before rounding."""
-        row = self.measures.row(manager)
-        return Exact(self.numerators.sum(axis=1), self.base).at(row)
+        return sum(self.contributions(manager).values(), Fraction(0))
 
     def contributions(self, manager: Id) -> dict[str, Fraction]:
         """Give the exact contributions of one manager, by line."""
         row = self.measures.row(manager)
-        parts = (Exact(self.numerators[:, k], self.base) for k in range(len(self.lines)))
-        return {name: part.at(row) for name, part in zip(self.lines, parts, strict=True)}
+        return {name: part.at(row) for name, part in zip(self.lines, self.parts, strict=True)}
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give manager, period, printed contributions, score and ranks."""
@@ -157,7 +151,7 @@ class Scores(Result):
         criterion = self.card.criteria[i]
         column = self.measures[criterion.measure]
         value = column[row]
-        share = Exact(self.attained[:, i], self.attained_base).at(row)
+        share = self.attained[i].at(row)
         levels = (
             (show(x, "ratio") for x in (criterion.floor, criterion.target))  # type: ignore[arg-type]
             if criterion.relative
@@ -208,7 +202,7 @@ class Scores(Result):
 
     def _verdict(self, row: int) -> str:
         """Write the score and the rank."""
-        whole = Exact(self.numerators.sum(axis=1), self.base).at(row)
+        whole = sum((part.at(row) for part in self.parts), Fraction(0))
         exact = _rounded(whole, self.card.places + 4)
         peers = int((self.period.codes == self.period.codes[row]).sum())
         return (
