@@ -76,7 +76,7 @@ def allocate(
         Division(3 clients among 2 managers on 2026-07-01, 0 key, 0 dormant)
     """
     asked = day(on)
-    problem = build_problem(facts, rule, asked, _dormant_mask(facts, dormant), dict(totals or {}))
+    problem = build_problem(facts, rule, asked, _dormant_mask(facts, dormant, asked), dict(totals or {}))
     told = progress or _silent
     if ledger is None:
         outcome = divide(facts, problem, rule, told, Wishes(dict(rankings or {}), dict(fits or {})))
@@ -131,15 +131,18 @@ def _silent(_done: int, _total: int) -> None:
     """Report nothing."""
 
 
-def _dormant_mask(facts: Facts, dormant: Any) -> Flags | None:
-    """Read who is dormant: a mask, or a decision that has one."""
+def _dormant_mask(facts: Facts, dormant: Any, on: np.datetime64) -> Flags | None:
+    """Read who is dormant: a decision of the same day about the same clients, or a mask."""
     if dormant is None:
         return None
+    if hasattr(dormant, "dormant") and (dormant.on != on or len(dormant) != len(facts.clients)):
+        raise DataError(
+            f"dormant must be decided for {on} and {len(facts.clients)} clients, got {dormant.on}"
+            f" and {len(dormant)}"
+        )
     mask = np.asarray(getattr(dormant, "dormant", dormant))
     if mask.shape != (len(facts.clients),) or mask.dtype != np.bool_:
         raise DataError(
             f"dormant must mark each of {len(facts.clients)} clients, got {mask.dtype} {mask.shape}"
         )
     return mask
-
-

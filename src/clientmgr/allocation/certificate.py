@@ -129,6 +129,7 @@ class Certificate(Result):
         prices: the multipliers that prove `dual`, measures x receivers; 0 where none.
         affinity: the sum of fits, by branch; NaN for other methods.
         affinity_bound: no assignment within the capacities has a larger sum, by branch.
+        room_prices: what an hour, or place, of each receiver costs; they prove `affinity_bound`.
         slack: in an auction, by which part some buyer sees more value for money elsewhere, by
             branch.
         tie_rule: what decided between equals.
@@ -144,6 +145,7 @@ class Certificate(Result):
     prices: Floats
     affinity: Floats
     affinity_bound: Floats
+    room_prices: Floats
     slack: Floats
     tie_rule: str = TIE_RULE
 

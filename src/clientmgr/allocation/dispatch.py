@@ -8,7 +8,7 @@ import numpy as np
 
 from clientmgr.allocation.case import Case, build_case
 from clientmgr.allocation.fitting import fit
-from clientmgr.allocation.market import auction, slackness
+from clientmgr.allocation.market import Sale, auction, slackness
 from clientmgr.allocation.methods import Progress, balance, names_of, prove, rows_by_branch, write
 from clientmgr.allocation.outcome import Outcome, step_code
 from clientmgr.allocation.paths import Seats, make_room, meet_minimum
@@ -156,8 +156,9 @@ def _auction(
     if outcome.paid is None:
         outcome.paid = np.zeros(len(problem))
     price = np.where(owner == sale.owner, sale.price, 0.0)
-    outcome.paid[case.members] = case.spread(price / np.maximum(case.counts, 1))
-    outcome.slack[branch] = slackness(sale, worth)
+    outcome.paid[case.members] = case.spread(price / case.counts)
+    left = case.shares - np.bincount(owner, price, len(case.shares))
+    outcome.slack[branch] = slackness(Sale(owner, price, left), worth)
     return owner
 
 
@@ -198,8 +199,11 @@ def _affinity(
             f"branch {facts.branch_id(branch)}: no assignment within the capacities was found"
         )
     seats = Seats.of(case, found.owner.astype(np.int64))
-    outcome.affinity[branch], outcome.affinity_bound[branch] = found.value, found.bound
-    return _complete(case, seats)
+    owner = _complete(case, seats)
+    outcome.affinity[branch] = gains[np.arange(len(owner)), owner].sum()
+    outcome.affinity_bound[branch] = found.bound
+    outcome.room_prices[problem.receivers.of_branch(branch)] = found.prices
+    return owner
 
 
 def _complete(case: Case, seats: Seats) -> Ints:

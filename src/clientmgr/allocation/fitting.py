@@ -14,6 +14,7 @@ import numpy.typing as npt
 __all__ = ["Fit", "fit"]
 
 PATIENCE = 15  # idle steps until the step of the prices is shortened
+PROVED = 1e-9  # an assignment this near to its bound is the best
 TABU = 3
 DEAR, CHEAP = 1.1, 0.93  # how overload prices follow whether all fits
 
@@ -62,12 +63,9 @@ def fit(gains: Floats, hours: Floats, room: Floats, *, prices: int, exchanges: i
     costs = np.where(np.isfinite(gains), -gains, np.inf)
     search = _Search(costs, hours, room)
     bound, paid = _climb(search, prices)
-    search.improve(exchanges, paid)
-    value = -search.best
-    upper = -bound
-    if search.owner is not None and bool(np.isfinite(value)):
-        upper = max(upper, value)
-    return Fit(search.owner, float(value), float(upper), paid)
+    if search.best - bound > PROVED * max(1.0, abs(bound)):
+        search.improve(exchanges, paid)
+    return Fit(search.owner, float(-search.best), float(-bound), paid)
 
 
 @attrs.define(eq=False)

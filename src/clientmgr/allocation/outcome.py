@@ -29,6 +29,7 @@ class Outcome:
         prices: multipliers that prove `dual`, measures x receivers.
         affinity: the sum of fits by branch; NaN for other methods.
         affinity_bound: no assignment within the capacities has a larger sum.
+        room_prices: what an hour, or place, of each receiver costs; they prove `affinity_bound`.
         slack: by which part some buyer of an auction sees more value for money elsewhere; NaN for
             other methods.
         paid: what each client cost in an auction; None for other methods.
@@ -43,6 +44,7 @@ class Outcome:
     prices: Floats
     affinity: Floats
     affinity_bound: Floats
+    room_prices: Floats
     slack: Floats
     paid: Floats | None = None
 
@@ -57,7 +59,10 @@ class Outcome:
             np.full(problem.branches, np.nan),
             np.full(problem.branches, np.nan),
             np.zeros((len(problem.values), len(problem.receivers))),
-            *(np.full(problem.branches, np.nan) for _ in range(3)),
+            np.full(problem.branches, np.nan),
+            np.full(problem.branches, np.nan),
+            np.zeros(len(problem.receivers)),
+            np.full(problem.branches, np.nan),
         )
 
     def evidence(self) -> dict[str, Any]:

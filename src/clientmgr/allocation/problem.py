@@ -36,7 +36,7 @@ class Problem:
         barred: pairs (client, receiver) that a named exception forbids.
         words: for each need the word that a client needs, as a code; -1 for none.
         needs: for each need, the receivers x words that fulfil it.
-        family: number of the family, -1 for a client alone.
+        family: number of the family inside its branch, -1 for a client alone.
         hours: hours a month that a client takes; None where hours do not bind.
         current: the receiver that the client has now, -1 for none; None for a first division.
     """
@@ -120,7 +120,7 @@ def build_problem(
         barred,
         words,
         needs,
-        _alone(family),
+        _alone(family, branch),
         hours,
     )
 
@@ -274,10 +274,13 @@ def _needs(
     return tuple(words), tuple(fulfil)
 
 
-def _alone(family: Codes | None) -> Codes | None:
-    """Forget families of which only one member is divided; None if no family is left."""
-    if family is None:
+def _alone(family: Codes | None, branch: Int64) -> Codes | None:
+    """Number the families inside each branch, -1 for who is alone there; None if no family is left."""
+    if family is None or not (family >= 0).any():
         return None
-    size = np.bincount(family + 1)
-    kept: Codes = np.where((family >= 0) & (size[family + 1] > 1), family, -1).astype(np.int32)
+    together = np.flatnonzero(family >= 0)
+    key = branch[together] * (int(family.max()) + 1) + family[together]
+    _, number, size = np.unique(key, return_inverse=True, return_counts=True)
+    kept = np.full(len(family), -1, dtype=np.int32)
+    kept[together] = np.where(size[number] > 1, number, -1)
     return kept if (kept >= 0).any() else None
