@@ -67,7 +67,9 @@ def _last_activity(facts: Facts, rule: DormancyRule, on: dt.date) -> dict[Id, dt
     done: list[tuple[Id, dt.date]] = []
     if {"trade", "any"} & set(rule.counts):
         done += [
-            (row["client"], row["date"]) for row in facts.trades.to_records() if row["initiated"]
+            (row["client"], row["date"])
+            for row in facts.trades.to_records()
+            if row["initiated"] and row["reverses"] is None
         ]
         done += _snapshot_trades(facts, on)
     done += [

@@ -25,9 +25,16 @@ def _day_or_none(value: Any) -> np.datetime64 | None:
     return None if value is None else day(value)
 
 
-def _coded_or_none(values: ArrayLike | Coded | None) -> Coded:
-    """Read the ids of the branches, where they are given."""
-    return cast(Coded, None if values is None else Coded.of(values))
+def _distinct_or_none(values: ArrayLike | Coded | None) -> Coded:
+    """Read the ids of the branches, where they are given: each once, in the order of ids."""
+    if values is None:
+        return cast(Coded, None)
+    column = Coded.of(values)
+    if column.has_missing:
+        raise DataError(
+            f"facts.branches row {int(column.missing.argmax())}: got None, expected an id"
+        )
+    return Coded.of(column.compact().vocabulary)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)
@@ -44,7 +51,8 @@ class Facts(ReadOnly):
         trades, valuations, flows, events: what clients did.
         memberships: who belongs to which team.
         records, incidents: what managers did, and what was complained of.
-        branches: the branches there are; by default those of clients and managers.
+        branches: the branches there are, each once, ascending; by default those of clients and
+            managers.
         as_of: the day of the snapshot columns, or None.
         currency: the one currency of all amounts.
 
@@ -70,7 +78,7 @@ class Facts(ReadOnly):
     memberships: Memberships = attrs.field(factory=Memberships.empty)
     records: ServiceRecords = attrs.field(factory=ServiceRecords.empty)
     incidents: Incidents = attrs.field(factory=Incidents.empty)
-    branches: Coded = attrs.field(default=None, converter=_coded_or_none)
+    branches: Coded = attrs.field(default=None, converter=_distinct_or_none)
     as_of: np.datetime64 | None = attrs.field(default=None, converter=_day_or_none)
     currency: str = "CNY"
 
@@ -141,8 +149,8 @@ class Facts(ReadOnly):
     def last_trade(self, on: Any, *, initiated_only: bool = True) -> Days:
         """Give each client's last trade on or before a day; NaT where it never traded.
 
-        Trades answer where there are any; a snapshot that is not later than the day adds what they
-        do not reach.
+        Trades answer where there are any, but for those that take others back; a snapshot that is
+        not later than the day adds what they do not reach.
 
         Args:
             on: a day as ISO text, date or datetime64.
@@ -170,11 +178,12 @@ class Facts(ReadOnly):
             DataError: for some client there is nothing but a snapshot later than the day.
         """
         asked = day(on)
+        there = self.open_clients(asked)
         valued, amount = self._last_valuations(asked)
-        unanswered = self.open_clients(asked) & ~valued
-        if self._snapshot_is_later(asked) and unanswered.any():
+        unanswered = there & ~valued
+        if unanswered.any() and self._snapshot_is_later(asked):
             self._refuse_snapshot(asked, "assets", unanswered)
-        return np.where(valued, amount, np.where(unanswered, self.clients.assets, 0))
+        return np.where(there & valued, amount, np.where(unanswered, self.clients.assets, 0))
 
     @cached_property
     def trade_client_rows(self) -> Codes:
@@ -183,7 +192,7 @@ class Facts(ReadOnly):
 
     def _last_in_trades(self, asked: np.datetime64, *, initiated_only: bool) -> Days:
         """Find the last trade of each client in the trades, up to a day."""
-        counts = self.trades.date <= asked
+        counts = (self.trades.date <= asked) & self.trades.reverses.missing
         if initiated_only:
             counts &= self.trades.initiated
         last = np.full(len(self.clients), NEVER).view(np.int64)
@@ -231,9 +240,11 @@ class Facts(ReadOnly):
         """List clients and managers of a branch not among `branches`; set these if not given."""
         tables: Iterable[Clients | Managers] = (self.clients, self.managers)
         if self.__dict__["branches"] is None:
-            words = Coded.concat([table.branch.compact() for table in tables])
-            self.__dict__["branches"] = Coded.of(words.vocabulary)
-            return Findings()
+            findings = _other_kind(self.managers, "branch", self.clients.branch, "clients.branch")
+            if not len(findings):
+                words = Coded.concat([table.branch.compact() for table in tables])
+                self.__dict__["branches"] = Coded.of(words.vocabulary)
+            return findings
         findings = Findings()
         for table in tables:
             unknown = table.branch.recode(self.branches) < 0
@@ -258,5 +269,17 @@ def _unknown(table: Table, column: str, target: Clients | Managers) -> Findings:
     """List the rows of a column that point at nothing in another table."""
     refs: Coded = getattr(table, column)
     whose = "clients" if isinstance(target, Clients) else "managers"
+    findings = _other_kind(table, column, target.id, f"facts.{whose}.id")
+    if len(findings):
+        return findings
     stranger = (target.rows(refs) < 0) & ~refs.missing
     return table.findings_where(stranger, column, f"an id of facts.{whose}")
+
+
+def _other_kind(table: Table, column: str, ids: Coded, whose: str) -> Findings:
+    """List the rows of a column of text ids that should be integers, or the other way round."""
+    refs: Coded = getattr(table, column)
+    if not len(ids.vocabulary) or not len(refs.vocabulary) or refs.is_text == ids.is_text:
+        return Findings()
+    kind = "text" if ids.is_text else "an integer"
+    return table.findings_where(~refs.missing, column, f"{kind}, as {whose} is")

@@ -1,5 +1,7 @@
 """What is known of clients: who they are, what they own, paid in and out, and did."""
 
+from typing import ClassVar
+
 import attrs
 import numpy as np
 
@@ -34,7 +36,8 @@ class Clients(KeyedTable):
         id: unique; text or integers.
         branch: the branch (营业部) of the client.
         assets: total assets in fen as of `Facts.as_of`; may be negative.
-        last_trade: the day of the last trade known at `Facts.as_of`; missing if it never traded.
+        last_trade: the day of the last trade that the client itself ordered, as known at
+            `Facts.as_of`; missing if it never traded.
         opened: first day as a client; missing if it was there before all records.
         closed: first day on which it is a client no longer; missing while it is one.
         institution: whether it is an institution (机构).
@@ -65,7 +68,7 @@ class Clients(KeyedTable):
     extra: Extra = attrs.field(factory=Extra, converter=extra)
 
     def check_rows(self) -> Findings:
-        """List clients that closed before they opened, or traded before it."""
+        """List clients that closed before they opened."""
         closed_early = self.closed < self.opened
         return self.findings_where(closed_early, "closed", "a day not before `opened`")
 
@@ -124,6 +127,8 @@ class AccountEvents(Table):
         >>> cm.AccountEvents(client=["C1"], date=[day], kind="interest", initiated=False)
         AccountEvents(1 rows)
     """
+
+    LABEL: ClassVar[str] = "events"
 
     client: Coded = attrs.field(converter=refs)
     date: Days = attrs.field(converter=days)

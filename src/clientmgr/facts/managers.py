@@ -1,5 +1,7 @@
 """What is known of client managers: who they are, where, how able; their teams, their work."""
 
+from typing import ClassVar
+
 import attrs
 
 from clientmgr.errors import Findings
@@ -129,6 +131,8 @@ class ServiceRecords(KeyedTable):
         >>> cm.ServiceRecords(id=[1], manager=["M1"], client=["C1"], date=[day], kind="call")
         ServiceRecords(1 rows)
     """
+
+    LABEL: ClassVar[str] = "records"
 
     id: Coded = attrs.field(converter=ids)
     manager: Coded = attrs.field(converter=refs)

@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike
 
-from clientmgr.errors import DataError, Findings
+from clientmgr.errors import DataError
 from clientmgr.tables.coding import code_integers, code_text
+from clientmgr.tables.reading import read_dictionary, read_words
 from clientmgr.tables.readonly import ReadOnly, freeze
 from clientmgr.tables.types import AnyArray, Codes, Flags
 
@@ -52,13 +53,23 @@ class Coded(ReadOnly):
         """
         if isinstance(values, cls):
             return values
-        plain, missing = _read(values)
+        parts = read_dictionary(values)
+        if parts is not None:
+            return cls._of_dictionary(*parts)
+        plain, missing = read_words(values)
         vocabulary, codes = _code(plain)
         if missing is None:
             return cls.from_codes(vocabulary, codes)
         full = np.full(len(missing), -1, np.int32)
         full[~missing] = codes
         return cls.from_codes(vocabulary, full)
+
+    @classmethod
+    def _of_dictionary(cls, words: Any, places: AnyArray) -> Self:
+        """Code a column that is already coded, over words in any order."""
+        column = cls.of(words)
+        codes = np.append(column.codes, np.int32(-1))[places]
+        return cls.from_codes(column.vocabulary, codes).compact()
 
     @classmethod
     def from_codes(cls, vocabulary: AnyArray, codes: AnyArray) -> Self:
@@ -205,7 +216,7 @@ class Coded(ReadOnly):
         hit[place[place >= 0]] = True
         return hit[self.codes]
 
-    def compact(self) -> "Coded":
+    def compact(self) -> Self:
         """Drop the words of the vocabulary that no row uses."""
         used = np.zeros(len(self.vocabulary) + 1, bool)
         used[self.codes] = True
@@ -213,7 +224,7 @@ class Coded(ReadOnly):
         if used.all():
             return self
         renumber = np.append(np.cumsum(used, dtype=np.int32) - 1, np.int32(-1))
-        return Coded.from_codes(self.vocabulary[used], renumber[self.codes])
+        return self.from_codes(self.vocabulary[used], renumber[self.codes])
 
     @staticmethod
     def concat(columns: Iterable["Coded"]) -> "Coded":
@@ -231,82 +242,3 @@ class Coded(ReadOnly):
 def _code(plain: AnyArray) -> tuple[AnyArray, Codes]:
     """Code an array of text or of integers."""
     return code_text(plain) if plain.dtype.kind == "U" else code_integers(plain)
-
-
-def _read(values: Any) -> tuple[AnyArray, Flags | None]:
-    """Read any column into text or int64: the present values, and which rows are missing."""
-    array = values if isinstance(values, np.ndarray) else _as_array(values)
-    if array.ndim != 1:
-        raise DataError(f"a column has one dimension, got {array.ndim}")
-    match array.dtype.kind:
-        case "U" | "i":
-            return (array if array.dtype.kind == "U" else array.astype(np.int64)), None
-        case "u":
-            return _read_objects(array.astype(object))
-        case "T" | "S":
-            return array.astype(np.str_), None
-        case "O":
-            return _read_objects(array)
-        case "f" if np.isnan(array).all():
-            return np.empty(0, "U1"), np.ones(len(array), bool)
-    raise DataError(_refusal(array.dtype, array))
-
-
-def _as_array(values: Any) -> AnyArray:
-    """Turn what is no array into one without letting numpy make text of numbers."""
-    if hasattr(values, "__array__"):
-        return np.asarray(values)
-    rows = [values] if isinstance(values, (str, int)) else list(values)
-    array = np.empty(len(rows), object)
-    array[:] = rows
-    return array
-
-
-def _read_objects(array: AnyArray) -> tuple[AnyArray, Flags | None]:
-    """Read an array of objects, all of them text or all of them integers, some missing."""
-    rows = array.tolist()
-    missing = np.fromiter((_is_missing(row) for row in rows), bool, len(rows))
-    present = [row for row in rows if not _is_missing(row)] if missing.any() else rows
-    kinds = {type(row) for row in present}
-    gaps = missing if missing.any() else None
-    if all(issubclass(kind, str) for kind in kinds):
-        return np.array(present, dtype=np.str_) if present else np.empty(0, "U1"), gaps
-    if all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
-        return _integers(present), gaps
-    raise DataError(_refusal("mixed values", array), _strangers(rows))
-
-
-def _integers(present: list[Any]) -> AnyArray:
-    """Make int64 of Python integers."""
-    try:
-        return np.array(present, dtype=np.int64)
-    except OverflowError:
-        raise DataError("integer ids must fit into 64 bits; bring longer ones as text") from None
-
-
-def _is_missing(value: object) -> bool:
-    """Say whether an object stands for no value: None, NaN, NaT or a frame's own NA."""
-    return value is None or type(value).__name__ in {"NAType", "NaTType"} or _is_nan(value)
-
-
-def _is_nan(value: object) -> bool:
-    """Say whether a value is a float NaN."""
-    return isinstance(value, float) and np.isnan(value)
-
-
-def _strangers(rows: list[Any]) -> Findings:
-    """List the rows whose kind is not that of the first text or integer."""
-    kinds = [str if isinstance(row, str) else type(row) for row in rows]
-    first = next((kind for kind in kinds if kind in {str, int}), str)
-    bad = [i for i, row in enumerate(rows) if kinds[i] is not first and not _is_missing(row)]
-    expected = "text, as the first id is" if first is str else "an integer, as the first id is"
-    values = [rows[i] for i in bad]
-    return Findings.of(table="column", column="id", rows=bad, values=values, expected=expected)
-
-
-def _refusal(kind: object, array: AnyArray) -> str:
-    """Say what ids are, when something else was given."""
-    hint = "; whole numbers that came as floats: column.astype('int64')"
-    return f"ids are all text or all integers, got {kind}" + (
-        hint if array.dtype.kind == "f" else ""
-    )

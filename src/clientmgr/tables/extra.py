@@ -1,17 +1,30 @@
 """`Extra`: the columns that a user brings beyond those that a table names."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from numbers import Number
+from typing import Any, cast
 
 import attrs
 import numpy as np
 
 from clientmgr.errors import DataError
 from clientmgr.tables.coded import Coded
+from clientmgr.tables.columns import flags, integers, numbers, optional_days, words
+from clientmgr.tables.drafts import Draft, findings_of, finish
+from clientmgr.tables.reading import is_missing, read_array
 from clientmgr.tables.readonly import freeze
 from clientmgr.tables.types import AnyArray
 
-__all__ = ["Extra", "extra"]
+__all__ = ["Extra", "extra", "named_extra", "read_extra"]
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "i": integers,
+    "u": integers,
+    "f": numbers,
+    "b": flags,
+    "M": optional_days,
+}
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -33,7 +46,11 @@ class Extra(Mapping[str, Any]):
         Raises:
             DataError: a column holds numbers that are not finite, or values of no one kind.
         """
-        return cls(tuple((str(name), _read(str(name), columns[name])) for name in columns))
+        drafts = read_extra(columns)
+        findings = findings_of("table", named_extra(drafts))
+        if len(findings):
+            raise DataError.of(findings, "cannot keep the extra columns")
+        return cls(tuple((name, finish(draft, 1)) for name, draft in drafts.items()))
 
     def __getitem__(self, name: str) -> Any:
         """Give one column."""
@@ -78,26 +95,41 @@ class Extra(Mapping[str, Any]):
 
 def extra(columns: Mapping[str, Any] | Extra) -> Extra:
     """Read the extra columns of a table; the converter of its field."""
-    return columns if isinstance(columns, Extra) else Extra.of(columns)
+    return cast(Extra, read_extra(columns))
 
 
-def _read(name: str, values: Any) -> Any:
-    """Read one column as what it is."""
-    if isinstance(values, Coded):
-        return values
-    array = np.asarray(values)
-    kind = array.dtype.kind
-    if kind in "UOTS":
-        return Coded.of(values)
-    if kind == "M":
-        return freeze(array.astype("datetime64[D]"))
-    if kind == "f" and not np.isfinite(array).all():
-        row = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise DataError(f"extra[{name!r}] row {row}: got {array[row]}, expected a finite number")
-    if kind not in "iufb":
-        raise DataError(f"extra[{name!r}]: cannot keep a column of {array.dtype}")
-    wide = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}[kind]
-    return freeze(array.astype(wide))
+def read_extra(columns: Mapping[str, Any]) -> dict[str, Draft]:
+    """Read each column as what it is; what has been read before is kept as it is."""
+    if isinstance(columns, Extra):
+        return {name: Draft(column) for name, column in columns.items()}
+    return {str(name): _read(columns[name]) for name in columns}
+
+
+def named_extra(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
+    """Name the columns as a finding names them."""
+    return {f"extra[{name!r}]": draft for name, draft in drafts.items()}
+
+
+def _read(values: Any) -> Draft:
+    """Read one column: whole numbers, finite numbers, flags, days, or words."""
+    if isinstance(values, (Coded, str)):
+        return cast(Draft, words(values))
+    array = read_array(values)
+    kind = array.dtype.kind if array.dtype.kind != "O" else _kind_of_objects(array)
+    reader = READERS.get(kind)
+    return cast(Draft, words(values) if reader is None else reader(values))
+
+
+def _kind_of_objects(array: AnyArray) -> str:
+    """Say which kind of array some objects would make, "O" where they have gaps or are words."""
+    rows = array.reshape(-1).tolist()
+    present = [row for row in rows if not is_missing(row)]
+    if present and all(isinstance(row, (date, np.datetime64)) for row in present):
+        return "M"
+    if len(present) < len(rows) or not rows:
+        return "O"
+    kinds = (("b", (bool, np.bool_)), ("i", (int, np.integer)), ("f", (Number,)))
+    return next((kind for kind, of in kinds if all(isinstance(row, of) for row in rows)), "O")
 
 
 def _take(column: Any, rows: Any) -> Any:

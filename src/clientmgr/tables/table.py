@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import attrs
 import numpy as np
 
 from clientmgr.errors import DataError, Finding, Findings
 from clientmgr.tables.coded import Coded, Id
-from clientmgr.tables.columns import Draft, Fault
-from clientmgr.tables.extra import Extra
+from clientmgr.tables.columns import repeats
+from clientmgr.tables.drafts import Draft, common_length, findings_of, finish
+from clientmgr.tables.extra import Extra, named_extra
 from clientmgr.tables.readonly import ReadOnly, freeze
 from clientmgr.tables.render import html_table
 from clientmgr.tables.types import AnyArray, Codes
@@ -29,19 +30,40 @@ class Table(ReadOnly):
         DataError: some rows cannot be used; one error lists them all.
     """
 
+    # How findings call the table, where it is not the name of the class in small letters.
+    LABEL: ClassVar[str] = ""
+
     def __attrs_post_init__(self) -> None:
         """Check all columns together, then keep their arrays."""
         drafts = {name: self.__dict__[name] for name in self.column_names()}
-        length = _common_length(type(self).__name__, drafts)
-        findings = _findings_of(self._label(), drafts)
-        for name, draft in drafts.items():
-            self.__dict__[name] = _finish(draft, length)
-        if isinstance(self.__dict__.get("extra"), Extra):
-            findings += self.extra_findings(length)
+        further = self._further()
+        every = drafts | named_extra(further)
+        length, findings = common_length(self._label(), every)
+        findings += findings_of(self._label(), every)
         if not len(findings):
+            for name, draft in drafts.items():
+                self.__dict__[name] = finish(draft, length)
+            if "extra" in self.__dict__:
+                kept = tuple((name, finish(draft, length)) for name, draft in further.items())
+                self.__dict__["extra"] = Extra(kept)
             findings = self.check_rows()
         if len(findings):
             raise DataError.of(findings, f"cannot build {type(self).__name__}")
+
+    def _further(self) -> dict[str, Draft]:
+        """Give the drafts of the extra columns.
+
+        Raises:
+            DataError: one of them is called as a column of the table is.
+        """
+        further: dict[str, Draft] = self.__dict__.get("extra", {})
+        taken = [name for name in further if name in self.column_names()]
+        if taken:
+            raise DataError(
+                f"cannot build {type(self).__name__}: {taken[0]!r} is a column of its own, "
+                "it cannot be an extra one too"
+            )
+        return further
 
     @classmethod
     def column_names(cls) -> tuple[str, ...]:
@@ -51,21 +73,6 @@ class Table(ReadOnly):
     def check_rows(self) -> Findings:
         """List rows that are each well typed but cannot be meant; a subclass says which."""
         return Findings()
-
-    def extra_findings(self, length: int) -> Findings:
-        """List the extra columns that are not as long as the table."""
-        extra: Extra = self.__dict__["extra"]
-        findings = Findings()
-        for name, column in extra.items():
-            if len(column) != length:
-                findings += Findings.of(
-                    table=self._label(),
-                    column=f"extra[{name!r}]",
-                    rows=[min(length, len(column))],
-                    values=[f"{len(column)} rows"],
-                    expected=f"{length} rows, as the other columns have",
-                )
-        return findings
 
     def findings_where(
         self, bad: AnyArray, column: str, expected: str, *, values: Any = None
@@ -87,7 +94,9 @@ class Table(ReadOnly):
 
     @classmethod
     def _label(cls) -> str:
-        """Name the table as a field of facts is named."""
+        """Name the table as findings name it: as the field of facts that holds it."""
+        if cls.LABEL:
+            return cls.LABEL
         return "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("_")
 
     def __len__(self) -> int:
@@ -187,7 +196,12 @@ class Table(ReadOnly):
         return mine.keys() == its.keys() and all(_same(mine[k], its[k]) for k in mine)
 
     def take(self, rows: Any) -> Self:
-        """Give the table of some rows: a slice, a mask or row numbers."""
+        """Give the table of some rows: a slice, a mask or row numbers.
+
+        Raises:
+            DataError: a row is not there, or the mask is not as long as the table.
+        """
+        rows = _rows_to_take(rows, len(self))
         made = object.__new__(type(self))
         for name in self.column_names():
             column = self.__dict__[name][rows]
@@ -202,6 +216,9 @@ class Table(ReadOnly):
         parts = list(tables)
         if not parts:
             raise DataError("nothing to concatenate: give at least one table")
+        strangers = [type(part).__name__ for part in parts if type(part) is not cls]
+        if strangers:
+            raise DataError(f"cannot concatenate {cls.__name__} with {strangers[0]}")
         columns: dict[str, Any] = {}
         for name in cls.column_names():
             pieces = [part.__dict__[name] for part in parts]
@@ -216,6 +233,19 @@ class KeyedTable(Table):
     """A table whose rows have ids of their own, so that other tables can point at them."""
 
     id: Coded
+
+    def take(self, rows: Any) -> Self:
+        """Give the table of some rows: a slice, a mask or row numbers, none of them twice.
+
+        Raises:
+            DataError: a row is not there or taken twice, or the mask is not as long as the table.
+        """
+        made = super().take(rows)
+        twice = repeats(made.id)
+        if twice.any():
+            findings = made.findings_where(twice, "id", "a row that is taken once")
+            raise DataError.of(findings, f"cannot take rows of {type(self).__name__}")
+        return made
 
     def rows(self, refs: Coded) -> Codes:
         """Find the row of each id of another table's column: int32, -1 where unknown or missing.
@@ -276,59 +306,25 @@ def _fields(cls: type[Table]) -> tuple[Any, ...]:
     return tuple(attrs.fields(cast(Any, cls)))
 
 
-def _common_length(name: str, drafts: dict[str, Draft]) -> int:
-    """Find the length that all columns share."""
-    lengths = {key: len(draft.values) for key, draft in drafts.items() if not draft.scalar}
-    wrong = [
-        key for key, draft in drafts.items() if not draft.scalar and np.ndim(draft.values) != 1
-    ]
-    if wrong:
-        raise DataError(f"cannot build {name}: column {wrong[0]!r} has more than one dimension")
-    if not lengths:
-        return 1
-    readable = {k: n for k, n in lengths.items() if not (drafts[k].faults and n == 0)}
-    if len(set(readable.values())) > 1:
-        told = ", ".join(f"{key} {length}" for key, length in readable.items())
-        raise DataError(f"cannot build {name}: columns differ in length: {told}")
-    return next(iter((readable or lengths).values()))
+def _rows_to_take(rows: Any, length: int) -> Any:
+    """Read which rows are wanted: a slice, a mask or row numbers.
 
-
-def _findings_of(label: str, drafts: dict[str, Draft]) -> Findings:
-    """Gather the faults of all columns, each row with its id."""
-    key = drafts.get("id")
-    words = (
-        key.values.tolist() if key is not None and any(d.faults for d in drafts.values()) else None
-    )
-    findings = Findings()
-    for column, draft in drafts.items():
-        for fault in draft.faults:
-            findings += Findings.of(
-                table=label,
-                column=column,
-                rows=fault.rows,
-                ids=_ids_at(words, fault),
-                values=fault.values,
-                expected=fault.expected,
-            )
-    return findings
-
-
-def _ids_at(words: list[Any] | None, fault: Fault) -> list[Any] | None:
-    """Give the ids of the rows of a fault, None where the id itself could not be read."""
-    if words is None:
-        return None
-    return [words[row] if row < len(words) else None for row in fault.rows.tolist()]
-
-
-def _finish(draft: Draft, length: int) -> Any:
-    """Give one value to all rows, and make the column read-only."""
-    if isinstance(draft.values, Coded):
-        if not draft.scalar:
-            return draft.values
-        return Coded.from_codes(draft.values.vocabulary, np.repeat(draft.values.codes, length))
-    if draft.scalar:
-        return freeze(np.full(length, draft.values.reshape(())))
-    return freeze(draft.values)
+    Raises:
+        DataError: it is none of these, or names a row that is not there.
+    """
+    if isinstance(rows, slice):
+        return rows
+    wanted = np.asarray(rows)
+    if wanted.ndim != 1 or (wanted.dtype.kind not in "biu" and wanted.size):
+        raise DataError(f"rows are taken by a slice, a mask or row numbers, got {rows!r}")
+    if wanted.dtype.kind == "b":
+        if len(wanted) != length:
+            raise DataError(f"a mask of {len(wanted)} rows cannot take from a table of {length}")
+        return wanted
+    beyond = (wanted >= length) | (wanted < -length)
+    if beyond.any():
+        raise DataError(f"there is no row {wanted[beyond][0]} in a table of {length}")
+    return wanted.astype(np.intp)
 
 
 def _names_in(frame: Any) -> list[str]:

@@ -121,25 +121,29 @@ def _add_reversals(
     """Add trades that take others back: the whole, or two parts of the same trade."""
     rows = draw(st.lists(st.sampled_from(range(len(trades))), max_size=FEW, unique=True))
     parts = [(row, part) for row in rows for part in draw(st.sampled_from([(1,), (2,), (2, 2)]))]
-    taken = [row for row, _ in parts]
+    taken = np.array([row for row, _ in parts], np.intp)
     share = np.array([part for _, part in parts], np.int64)
     later = np.array([draw(st.integers(0, 40)) for _ in parts], "timedelta64[D]")
-    back = trades.take(taken)
-    made = attrs.evolve(
-        back,
+    last = np.fmax(spans.last[[clients[row] for row in taken]], trades.date[taken])
+    made = Trades(
         id=np.arange(len(taken)) + len(trades) + 1,
-        date=np.minimum(back.date + later, spans.last[[clients[row] for row in taken]]),
-        turnover=-(back.turnover // share),
-        commission=-(back.commission // share),
-        reverses=back.id,
+        client=trades.client[taken],
+        date=np.minimum(trades.date[taken] + later, last),
+        side=trades.side[taken],
+        market=trades.market[taken],
+        product=trades.product[taken],
+        turnover=-(trades.turnover[taken] // share),
+        commission=-(trades.commission[taken] // share),
+        initiated=trades.initiated[taken],
+        reverses=trades.id[taken],
     )
-    return Trades.concat([trades, made]) if parts else trades
+    return Trades.concat([trades, made])
 
 
 def _last_trades(clients: Clients, trades: Trades) -> Days:
     """Find the last trade of each client that it ordered itself, in or before history."""
     last = clients.last_trade.copy()
-    own = np.flatnonzero(trades.initiated)
+    own = np.flatnonzero(trades.initiated & trades.reverses.missing)
     for row, day in zip(clients.rows(trades.client[own]).tolist(), trades.date[own], strict=True):
         last[row] = np.fmax(last[row], day)
     return last
