@@ -56,7 +56,7 @@ class Checker:
         kind = self.kind(self.rules.root(name), self.rules.path(name), None)
         self._running.discard(name)
         if name in self.rules.lines and kind not in (None, MONEY, PLAIN):
-            self.fault(f"a line is money, this is a {kind}", self.rules.path(name))
+            self.fault(f"a line is money, this is a {kind}{_as_money(kind)}", self.rules.path(name))
         if kind == PLAIN:
             kind = MONEY if name in self.rules.lines else RATIO
         if kind is not None:
@@ -181,6 +181,12 @@ class Checker:
         if node.since is not None:
             _expect(self.reference(node.since), DATE, "since")
         return COUNT
+
+
+def _as_money(kind: Kind | None) -> str:
+    """Say how a number becomes money."""
+    number = kind is not None and kind.is_number
+    return "; write its amounts as money, such as '1400 CNY'" if number else ""
 
 
 class _KnownFaultError(RuleError):

@@ -97,7 +97,7 @@ class Exact(Numbers):
         first, *others = parts
         if not others:
             return first
-        if all(type(part.den) is int and part.den == first.den for part in parts):
+        if len({part.den if isinstance(part.den, int) else -1 for part in parts} | {first.low}) == 1:
             num = np.concatenate([part.num for part in parts])
             return cls(num, first.den, max(part.top for part in parts), first.low)
         dens = [part.den for part in parts if type(part.den) is int]
@@ -344,7 +344,7 @@ def _with_room(a: Exact, b: Exact, bound: Callable[[Exact, Exact], int]) -> tupl
 
 def _aligned(a: Exact, b: Exact) -> tuple[Whole, Whole, int | Whole, int, tuple[int, int]]:
     """Bring two columns over one denominator: both numerators, it and its bound, the numerators' bounds."""
-    if type(a.den) is int and a.den == b.den and type(b.den) is int and a.top + b.top < LIMIT:
+    if isinstance(a.den, int) and isinstance(b.den, int) and a.den == b.den and a.top + b.top < LIMIT:
         return a.num, b.num, a.den, a.low, (a.top, b.top)
     a, b = _with_room(a, b, _sum_bound)
     if isinstance(a.den, int) and isinstance(b.den, int):

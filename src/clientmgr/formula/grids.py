@@ -11,7 +11,7 @@ from clientmgr.formula import choices, nodes, rows
 from clientmgr.formula.base import Formula
 from clientmgr.formula.declare import Declared, FormulaSet
 from clientmgr.formula.faults import Fault
-from clientmgr.formula.order import CLOSES, OPENS, Roots, needs_of, walk
+from clientmgr.formula.order import CLOSES, OPENS, Roots, walk
 
 __all__ = ["loose_carries", "loose_names"]
 
@@ -26,7 +26,7 @@ def loose_carries(rules: FormulaSet, order: Iterable[str]) -> list[Fault]:
     faults = []
     for key in order:
         carry = key.split(":", 1)[1] if ":" in key else None
-        if carry is None and key not in reader.recursive:
+        if carry is None and not (key in reader.recursive and key in reader.looked):
             continue
         if not reader.of_root(key)[0]:
             what = f"the carry {carry!r}" if carry else f"{key!r}, which looks back at itself,"
@@ -64,6 +64,12 @@ class _Grids:
         self.roots = Roots(rules)
         self.found: dict[str, Grid] = {}
         edges = {key: _reads(formula) for key, formula in self.roots.formulas.items()}
+        self.looked = {
+            node.name
+            for formula in self.roots.formulas.values()
+            for node, _ in walk(formula)
+            if isinstance(node, rows.Back)
+        }
         self.recursive = {key for key in edges if ":" not in key and _reaches_itself(key, edges)}
 
     def of_root(self, key: str) -> Grid:
@@ -194,13 +200,18 @@ _RULES: dict[type[Formula], Callable[[Any, Look], Grid]] = {
 
 
 def _reads(formula: Formula) -> set[str]:
-    """Find what a formula reads, of this period and of earlier ones."""
-    found = set(needs_of(formula))
-    for node, _ in walk(formula):
-        if isinstance(node, rows.Back):
+    """Find what a formula hands on, of this period and of earlier ones; rounding cuts the chain."""
+    found: set[str] = set()
+    stack = [formula]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, nodes.Rounded):
+            continue
+        if isinstance(node, nodes.Name | rows.Back):
             found.add(node.name)
         elif isinstance(node, nodes.Carry):
             found |= {OPENS + node.name, CLOSES + node.name}
+        stack.extend(part for _, part in node.parts())
     return found
 
 

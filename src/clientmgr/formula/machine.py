@@ -34,7 +34,13 @@ class Kept:
         index = np.concatenate([np.arange(before), np.zeros(after - before, dtype=np.int64)])
         known = np.zeros(after, dtype=np.bool_)
         known[:before] = True if self.known is None else self.known
-        return Kept(self.column.full(before).take(index) if before else self.column, known)
+        return Kept.only(self.column.full(before).take(index) if before else self.column, known)
+
+    @classmethod
+    def only(cls, column: Column, known: Bools) -> "Kept":
+        """Keep a column that is known for some; the others' rows are filled with anything, unmarked."""
+        mark = None if column.mark is None else np.where(known, column.mark, 0).astype(np.int32)
+        return cls(Column(column.data, mark), known)
 
 
 @attrs.frozen(eq=False)
@@ -136,7 +142,7 @@ class Machine:
         index[self.rows] = np.arange(self.count)
         known = np.zeros(len(self.managers), dtype=np.bool_)
         known[self.rows] = True
-        return Kept(column.full(self.count).take(index), known)
+        return Kept.only(column.full(self.count).take(index), known)
 
 
 def longer_run(before: Kept | None, flag: Column) -> Column:

@@ -7,7 +7,7 @@ from clientmgr.formula import choices, nodes, rows
 from clientmgr.formula.base import Formula
 from clientmgr.formula.literals import number_text
 
-__all__ = ["in_words", "step_words"]
+__all__ = ["LOOSE", "TERM", "binding", "in_words", "joined_words", "step_words"]
 
 LONGEST = 200
 LOOSE, TERM, FACTOR, TIGHT = range(4)
@@ -30,8 +30,8 @@ def step_words(side: str, i: int, edges: list[str]) -> str:
 
 def _write(formula: Formula) -> tuple[str, int]:
     """Write a formula, and say how tightly its text binds."""
-    writer = _WRITERS.get(type(formula))
-    return writer(formula) if writer else (type(formula).__name__.lower(), TIGHT)
+    arithmetic = _ARITHMETIC.get(type(formula))
+    return arithmetic(formula, _write) if arithmetic else _WRITERS[type(formula)](formula)
 
 
 def _in(part: Formula, binding: int) -> str:
@@ -40,38 +40,93 @@ def _in(part: Formula, binding: int) -> str:
     return text if own >= binding else f"({text})"
 
 
-def _joined(symbol: str, own: int, rest: int) -> Callable[[Any], tuple[str, int]]:
+Part = Callable[[Formula], tuple[str, int]]
+
+
+def binding(formula: Formula) -> int:
+    """Say how tightly the text of a formula binds."""
+    return _write(formula)[1]
+
+
+def joined_words(formula: Formula, part: Part) -> str:
+    """Write arithmetic or logic, given how its parts are written."""
+    return _ARITHMETIC[type(formula)](formula, part)[0]
+
+
+def _bound(part: tuple[str, int], least: int) -> str:
+    """Put a text in brackets where it binds more loosely than its place."""
+    text, own = part
+    return text if own >= least else f"({text})"
+
+
+def _joined(symbol: str, own: int, rest: int) -> Callable[[Any, Part], tuple[str, int]]:
     """Make the writer of a list joined by a symbol."""
 
-    def write(node: Any) -> tuple[str, int]:
+    def write(node: Any, part: Part) -> tuple[str, int]:
         """Write the list; what stands behind the first sign binds more tightly."""
-        first, *others = node.of
-        texts = [_in(first, own), *(_in(part, rest) for part in others)]
-        return f" {symbol} ".join(texts), own if others else _write(first)[1]
+        first, *others = (part(each) for each in node.of)
+        texts = [_bound(first, own), *(_bound(other, rest) for other in others)]
+        return f" {symbol} ".join(texts), own if others else first[1]
 
     return write
 
 
-def _called(name: str) -> Callable[[Any], tuple[str, int]]:
+def _called(name: str) -> Callable[[Any, Part], tuple[str, int]]:
     """Make the writer of a list as a call."""
 
-    def write(node: Any) -> tuple[str, int]:
+    def write(node: Any, part: Part) -> tuple[str, int]:
         """Write the list in brackets behind the name."""
-        return f"{name}({', '.join(_in(part, LOOSE) for part in node.of)})", TIGHT
+        return f"{name}({', '.join(part(each)[0] for each in node.of)})", TIGHT
 
     return write
+
+
+def _over(node: nodes.Over, part: Part) -> tuple[str, int]:
+    """Write a quotient."""
+    return f"{_bound(part(node.dividend), FACTOR)} / {_bound(part(node.divisor), TIGHT)}", FACTOR
+
+
+def _clamp(node: nodes.Clamp, part: Part) -> tuple[str, int]:
+    """Write limits."""
+    limits = (("at least", node.low), ("at most", node.high))
+    words = [f"{word} {_bound(part(each), TERM)}" for word, each in limits if each is not None]
+    return f"{_bound(part(node.of), TERM)} kept {' and '.join(words)}", LOOSE
+
+
+def _rounded(node: nodes.Rounded, part: Part) -> tuple[str, int]:
+    """Write a rounding."""
+    return f"{_bound(part(node.of), FACTOR)} rounded to {part(node.to)[0]}", LOOSE
+
+
+def _compare(node: nodes.Compare, part: Part) -> tuple[str, int]:
+    """Write a comparison."""
+    return f"{_bound(part(node.left), TERM)} {node.op} {_bound(part(node.right), TERM)}", LOOSE
+
+
+def _not(node: nodes.Not, part: Part) -> tuple[str, int]:
+    """Write a negation."""
+    return f"not {_bound(part(node.of), TIGHT)}", LOOSE
+
+
+_ARITHMETIC: dict[type[Formula], Callable[[Any, Part], tuple[str, int]]] = {
+    nodes.Sum: _joined("+", TERM, TERM),
+    nodes.Minus: _joined("-", TERM, FACTOR),
+    nodes.Times: _joined("x", FACTOR, FACTOR),
+    nodes.Over: _over,
+    nodes.Least: _called("least"),
+    nodes.Greatest: _called("greatest"),
+    nodes.Clamp: _clamp,
+    nodes.Rounded: _rounded,
+    nodes.Compare: _compare,
+    nodes.All: _called("all"),
+    nodes.Any_: _called("any"),
+    nodes.Not: _not,
+}
 
 
 def _literal(node: nodes.Literal) -> tuple[str, int]:
     """Write a number."""
     return number_text(node.value, node.unit), TIGHT if node.value >= 0 else FACTOR
-
-
-def _clamp(node: nodes.Clamp) -> tuple[str, int]:
-    """Write limits."""
-    limits = (("at least", node.low), ("at most", node.high))
-    words = [f"{word} {_in(part, TERM)}" for word, part in limits if part is not None]
-    return f"{_in(node.of, TERM)} kept {' and '.join(words)}", LOOSE
 
 
 def _age(node: nodes.Age) -> tuple[str, int]:
@@ -115,31 +170,13 @@ _WRITERS: dict[type[Formula], Callable[[Any], tuple[str, int]]] = {
     nodes.Carry: lambda node: (f"opening {node.name}", TIGHT),
     nodes.Calendar: lambda node: (f"period's {node.what.replace('_', ' ')}", TIGHT),
     nodes.Age: _age,
-    nodes.Sum: _joined("+", TERM, TERM),
-    nodes.Minus: _joined("-", TERM, FACTOR),
-    nodes.Times: _joined("x", FACTOR, FACTOR),
-    nodes.Over: lambda node: (
-        f"{_in(node.dividend, FACTOR)} / {_in(node.divisor, TIGHT)}",
-        FACTOR,
-    ),
-    nodes.Least: _called("least"),
-    nodes.Greatest: _called("greatest"),
-    nodes.Clamp: _clamp,
-    nodes.Rounded: lambda node: (f"{_in(node.of, FACTOR)} rounded to {node.to}", LOOSE),
-    nodes.Compare: lambda node: (
-        f"{_in(node.left, TERM)} {node.op} {_in(node.right, TERM)}",
-        LOOSE,
-    ),
     nodes.IsIn: lambda node: (f"{_in(node.of, TERM)} is {' or '.join(node.words)}", LOOSE),
-    nodes.All: _called("all"),
-    nodes.Any_: _called("any"),
-    nodes.Not: lambda node: (f"not {_in(node.of, TIGHT)}", LOOSE),
     choices.When: lambda node: (
         f"when {_in(node.cases[0][0], TERM)}: {_in(node.cases[0][1], TERM)}, ...",
         LOOSE,
     ),
     choices.Lookup: _curve_or_steps("lookup"),
-    choices.FirstKnown: _called("first known"),
+    choices.FirstKnown: lambda node: (_called("first known")(node, _write)[0], TIGHT),
     choices.Band: _curve_or_steps("band"),
     choices.Tiers: _curve_or_steps("tiers"),
     choices.Curve: _curve_or_steps("curve"),

@@ -161,12 +161,12 @@ def _figure(
     numbers = _numbers(of, frame).take(chosen)
     if node.take in ("max", "min"):
         best, empty = _extreme_of(numbers, own, count, frame, largest=node.take == "max")
-        return frame.refused(Column(best.take(groups)), empty[groups], step, NO_ROW)
+        return frame.refused(Column(best).take(groups), empty[groups], step, NO_ROW)
     sums = numbers.group_sums(own, count)
     if node.take == "sum":
-        return Column(sums.take(groups))
+        return Column(sums).take(groups)
     mean, empty = sums.over(frame.numbers.of_integers(np.bincount(own, minlength=count)))
-    return frame.refused(Column(mean.take(groups)), empty[groups], step, NO_ROW)
+    return frame.refused(Column(mean).take(groups), empty[groups], step, NO_ROW)
 
 
 def _numbers(column: Column, frame: Frame) -> Numbers:

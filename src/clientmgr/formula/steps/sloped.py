@@ -54,26 +54,18 @@ def _tiers(step: Step, args: Args, frame: Frame) -> Column:
     result = _HOW[node.how](step, of, picker, rows, frame)
     if mirrored and node.on is None:
         result = _turned(result, below, frame)
-    result = Column(result.data, first_mark([of.mark, picker.mark, result.mark]))
-    return _below_zero(result, below, node.negative, step, frame)
+    unknown = first_mark([of.mark, picker.mark])
+    if node.negative == "zero" and below.any():
+        # An amount that is itself undefined is not below zero.
+        result = Column(frame.constant(0)).where(below if unknown is None else below & (unknown == 0), result)
+    result = Column(result.data, first_mark([unknown, result.mark]))
+    return frame.refused(result, below, step, NEGATIVE) if node.negative == "refuse" else result
 
 
 def _turned(column: Column, mask: np.ndarray, frame: Frame) -> Column:
     """Change the sign in some rows."""
     turned = frame.constant(0).less(column.numbers)
     return Column(turned.where(mask, column.numbers), column.mark)
-
-
-def _below_zero(column: Column, below: np.ndarray, negative: str, step: Step, frame: Frame) -> Column:
-    """Refuse negative amounts, or let them earn nothing."""
-    if negative == "refuse":
-        return frame.refused(column, below, step, NEGATIVE)
-    if negative == "zero" and below.any():
-        nothing = Column(frame.constant(0))
-        # An amount that is itself undefined is not below zero.
-        sure = below if column.mark is None else below & (column.mark == 0)
-        return nothing.where(sure, column)
-    return column
 
 
 def _whole(step: Step, of: Column, picker: Column, rows: Args, frame: Frame) -> Column:
@@ -180,7 +172,8 @@ def _bent(step: Step, x: Column, xs: Args, ys: Args, frame: Frame) -> Column:
     y1, y2 = choose(index, ys[:-1]).numbers, choose(index, ys[1:]).numbers
     slope, flat = y2.less(y1).over(x2.less(x1))
     data = y1.plus(slope.times(x.numbers.less(x1)))
-    result = Column(data, first_mark([x.mark, *(part.mark for part in (*xs, *ys))]))
+    knots = [part.mark for knot in zip(xs, ys, strict=True) for part in knot]
+    result = Column(data, first_mark([x.mark, *knots]))
     bad = falling([knot.numbers for knot in xs])
     return frame.refused(result, bad | flat, step, "the knots do not rise")
 
