@@ -255,3 +255,13 @@ def test_whole_counts_are_int64() -> None:
     """Any int type, alone or in a column; an empty list counts as ints."""
     assert whole_counts(np.uint8(3), 5, table="pay").dtype == np.int64
     assert whole_counts([], 5, table="pay").tolist() == []
+
+
+def test_hidden_days_of_a_masked_array_are_refused() -> None:
+    """What is masked is missing; converting would bring it back."""
+    days = np.array(["2026-07-01", "2026-07-02"], dtype="M8[D]")
+    assert as_days(np.ma.masked_array(days, mask=[False, False]), **PLACE).tolist() == days.tolist()
+    with pytest.raises(
+        DataError, match=r"trades\.date row 1: got .*, expected a day, not a masked"
+    ):
+        as_days(np.ma.masked_array(days, mask=[False, True]), **PLACE)

@@ -24,7 +24,7 @@ __all__ = ["format_fen", "from_major", "to_major"]
 # With more decimals int64 would hold less than ten major units.
 MOST_PLACES = 18
 
-PLAIN = re.compile(r"([+-]?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
+PLAIN = re.compile(r"\s*([+-]?[0-9]{1,40})(?:\.([0-9]{1,40}))?\s*")
 
 # Below this many minor units, a float times the unit rounds to the whole number it stands for.
 SURE = 2.0**51
@@ -176,7 +176,7 @@ def _from_values(array: NDArray[Any], places: int) -> tuple[NDArray[np.int64], N
 def _minor(value: Any, places: int) -> int | None:
     """Give one amount in minor units; None if it is no number, or off a minor unit."""
     if isinstance(value, str):
-        return _minor_of_text(value.strip(), places)
+        return _minor_of_text(value, places)
     if is_whole(value):
         return int(value) * int(10**places)
     if isinstance(value, float):
@@ -194,10 +194,12 @@ def _minor_of_text(text: str, places: int) -> int | None:
     """Give an amount written in plain decimals in minor units."""
     if not (number := PLAIN.fullmatch(text)):
         return None
-    sign, whole, part = number.groups(default="")
-    if len(part) > places and part[places:].strip("0"):
-        return None
-    return int(sign + whole + part[:places].ljust(places, "0"))
+    whole, part = number.groups(default="")
+    if len(part) != places:
+        if part[places:].strip("0"):
+            return None
+        part = part[:places].ljust(places, "0")
+    return int(whole + part)
 
 
 def _text(amount: int, places: int, separator: str) -> str:

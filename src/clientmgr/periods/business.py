@@ -18,6 +18,7 @@ from clientmgr.periods.dates import (
     refuse_unequal,
     whole_counts,
 )
+from clientmgr.periods.spans import by_table
 
 __all__ = ["Calendar", "business_days"]
 
@@ -114,7 +115,7 @@ class Calendar:
             DataError: text columns or times of day.
         """
         column = as_days(days, table="is_business_day", column="days")
-        worked = np.asarray(self._works(column))
+        worked = by_table(self._works, column)
         return worked if worked.ndim else bool(worked)
 
     def days(self, start: DayLike, end: DayLike) -> NDArray[np.datetime64]:
@@ -154,8 +155,8 @@ class Calendar:
         if not (first.size and last.size):
             return np.zeros(np.broadcast_shapes(first.shape, last.shape), dtype=np.int64)
         worked = self.days(first.min(), last.max())
-        before = np.searchsorted(worked, first, side="left")
-        upto = np.searchsorted(worked, last, side="right")
+        before = by_table(lambda on: np.searchsorted(worked, on, side="left"), first)
+        upto = by_table(lambda on: np.searchsorted(worked, on, side="right"), last)
         found = np.maximum(upto - before, 0).astype(np.int64)
         return found if np.ndim(found) else int(found)
 
@@ -180,12 +181,12 @@ class Calendar:
         column = as_days(days, table="add", column="days")
         steps = whole_counts(n, MOST_BUSINESS_DAYS, table="add")
         refuse_unequal("add", column, steps)
-        column, steps = np.broadcast_arrays(column, steps)
-        moving = ~np.isnat(column) & (steps != 0)
-        found = column.copy()
-        if moving.any():
-            found[moving] = self._moved(column[moving], steps[moving])
-        return found[()]
+        # A list of trading days may end too soon for some days, whose rows are to be named.
+        if steps.ndim or len(self.weekend) == DAYS_A_WEEK:
+            found = self._stepped(column, steps)
+        else:
+            found = by_table(lambda on: self._stepped(on, steps), column)
+        return found if found.ndim else found.reshape(1)[0]
 
     @overload
     def next(self, days: DayLike) -> np.datetime64: ...
@@ -208,6 +209,17 @@ class Calendar:
         weekday = (days.astype(np.int64) + WEEKDAY_OF_ZERO) % DAYS_A_WEEK
         works = ~np.isin(weekday, self.weekend) & ~np.isin(days, _array(self.holidays))
         return (works | np.isin(days, _array(self.extra))) & ~np.isnat(days)
+
+    def _stepped(
+        self, days: NDArray[np.datetime64], steps: NDArray[np.int64]
+    ) -> NDArray[np.datetime64]:
+        """Move days by steps; no step, and NaT, stay where they are."""
+        days, steps = np.broadcast_arrays(days, steps)
+        moving = ~np.isnat(days) & (steps != 0)
+        found = days.copy()
+        if moving.any():
+            found[moving] = self._moved(days[moving], steps[moving])
+        return found
 
     def _moved(
         self, days: NDArray[np.datetime64], steps: NDArray[np.int64]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clientmgr.errors import DataError, Findings
+from clientmgr.periods.spans import by_table
 
 __all__ = [
     "DayColumn",
@@ -97,12 +98,10 @@ def add_months(
         >>> add_months(days, [1, 2]).astype(str).tolist()
         ['2024-09-30', 'NaT']
     """
-    days, months = (
-        as_days(dates, table="add_months", column="dates"),
-        whole_counts(n, MOST_MONTHS, table="add_months"),
-    )
+    days = as_days(dates, table="add_months", column="dates")
+    months = whole_counts(n, MOST_MONTHS, table="add_months")
     refuse_unequal("add_months", days, months)
-    found = _clipped(days, np.asarray(days.astype("datetime64[M]") + months))
+    found = _later(days, months) if months.ndim else by_table(lambda on: _later(on, months), days)
     return found if found.ndim else found.reshape(1)[0]
 
 
@@ -135,9 +134,12 @@ def months_between(start: DayColumn | DayLike, end: DayColumn | DayLike) -> NDAr
     """
     first, last = _known("start", start), _known("end", end)
     refuse_unequal("months_between", first, last)
-    month = last.astype("datetime64[M]")
-    count = (month - first.astype("datetime64[M]")).astype(np.int64)
-    count = np.asarray(count - (_clipped(first, month) > last))
+    if first.ndim == 0:
+        count = by_table(lambda on: _months_apart(first, on), last)
+    elif last.ndim == 0:
+        count = by_table(lambda on: _months_apart(on, last), first)
+    else:
+        count = _months_apart(first, last)
     return count if count.ndim else int(count)
 
 
@@ -150,6 +152,9 @@ def as_days(values: Any, *, table: str, column: str) -> NDArray[np.datetime64]:
     if isinstance(values, (str, dt.date)):
         return np.asarray(day(values))
     array = np.asarray(values)
+    if np.ma.isMaskedArray(values):
+        hidden = np.ma.getmaskarray(values)
+        refuse(array, hidden, table=table, column=column, expected="a day, not a masked one")
     if array.size == 0 and array.dtype.kind in "fO":
         return np.empty(array.shape, dtype="datetime64[D]")
     if array.dtype.kind == "M":
@@ -161,6 +166,18 @@ def as_days(values: Any, *, table: str, column: str) -> NDArray[np.datetime64]:
         f"{table}.{column} must hold days (datetime64[D]), got {array.dtype}"
         f"{hint if array.dtype.kind in 'UT' else ''}"
     )
+
+
+def _later(days: NDArray[np.datetime64], months: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    """Give the days so many months later."""
+    return _clipped(days, np.asarray(days.astype("datetime64[M]") + months))
+
+
+def _months_apart(first: NDArray[np.datetime64], last: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Count the months by the calendar, less one where the day in the last month is not reached."""
+    month = last.astype("datetime64[M]")
+    count = (month - first.astype("datetime64[M]")).astype(np.int64)
+    return np.asarray(count - (_clipped(first, month) > last))
 
 
 def _clipped(days: NDArray[np.datetime64], month: NDArray[Any]) -> NDArray[np.datetime64]:
