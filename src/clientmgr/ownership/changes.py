@@ -26,6 +26,7 @@ from clientmgr.tables import (
     optional_refs,
     refs,
 )
+from clientmgr.tables.columns import Draft
 
 __all__ = ["Grouped", "OwnershipChanges", "OwnershipLog"]
 
@@ -177,7 +178,7 @@ class OwnershipLog(OwnershipChanges):
     """All that a ledger has recorded: its changes with the batch and the time at which each became known.
 
     Attributes:
-        batch: the number of the append, from 0.
+        batch: the number of the append, from 0; by default the rank of the known time.
         known: when that append became known; the same for all rows of a batch, never falling.
 
     Raises:
@@ -194,8 +195,16 @@ class OwnershipLog(OwnershipChanges):
         OwnershipLog(1 rows)
     """
 
-    batch: Int64 = attrs.field(converter=integers)
+    batch: Int64 = attrs.field(default=None, converter=attrs.converters.optional(integers))
     known: Days = attrs.field(converter=times)
+
+    def __attrs_post_init__(self) -> None:
+        """Number the batches by their known time, where no numbers are given."""
+        if self.__dict__["batch"] is None:
+            known: Draft = self.__dict__["known"]
+            _, rank = np.unique(known.values, return_inverse=True)
+            self.__dict__["batch"] = Draft(rank.reshape(known.values.shape), known.scalar)
+        super().__attrs_post_init__()
 
     @property
     def batches(self) -> Int64:
@@ -210,12 +219,10 @@ class OwnershipLog(OwnershipChanges):
     def _batch_findings(self) -> Findings:
         """List batches out of number, and known times that differ within one or fall."""
         used = np.unique(self.batch)
-        missing = used != np.arange(len(used))
-        if missing.any():
-            first = used[missing.argmax()]
-            return self.findings_where(
-                self.batch == first, "batch", "batches numbered 0, 1, 2 ... without a gap"
-            )
+        gap = used != np.arange(len(used))
+        if gap.any():
+            rows = self.batch == used[gap.argmax()]
+            return self.findings_where(rows, "batch", "batches numbered 0, 1, 2 ... without a gap")
         time = np.zeros(len(used), "datetime64[s]")
         time[self.batch] = self.known
         findings = self.findings_where(
