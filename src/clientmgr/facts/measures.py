@@ -14,6 +14,11 @@ from clientmgr.tables import AnyArray, Coded, Codes, Id, Table, labels, refs
 __all__ = ["Measures", "row_of_each"]
 
 
+def _as_given(values: Mapping[str, Any]) -> Mapping[str, MeasureColumn | Coded]:
+    """Take the measures as they are given; the table reads them when it knows its managers."""
+    return values
+
+
 @attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)
 class Measures(Table):
     """One row a manager and period; for each, what was measured.
@@ -45,7 +50,7 @@ class Measures(Table):
 
     manager: Coded = attrs.field(converter=refs)
     period: Coded = attrs.field(converter=labels)
-    values: Mapping[str, MeasureColumn | Coded] = attrs.field(factory=dict)
+    values: Mapping[str, MeasureColumn | Coded] = attrs.field(factory=dict, converter=_as_given)
     kinds: Mapping[str, MeasureKind] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -128,9 +133,7 @@ class Measures(Table):
 
     def with_values(self, **values: Any) -> Self:
         """Give the table with further measures, or with others in their place."""
-        return type(self)(
-            manager=self.manager, period=self.period, values={**self.values, **values}
-        )
+        return type(self)(manager=self.manager, period=self.period, values={**self.values, **values})
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give the columns as arrays by name: int64 where all are whole numbers, else objects."""
@@ -138,9 +141,7 @@ class Measures(Table):
         return own | {name: np.asarray(column) for name, column in self.values.items()}
 
     @classmethod
-    def from_columns(
-        cls, frame: Any, names: Mapping[str, str] | None = None, extra: Iterable[str] = ()
-    ) -> Self:
+    def from_columns(cls, frame: Any, names: Mapping[str, str] | None = None, extra: Iterable[str] = ()) -> Self:
         """Build the table from a frame: `extra` names the columns that are measures.
 
         Where `extra` is empty and the frame is a mapping, all its other columns are.
@@ -218,9 +219,7 @@ def row_of_each(refs: Coded, key: Coded) -> Codes:
     return np.where(places >= 0, row_of_word[np.maximum(places, 0)], -1).astype(np.int32)
 
 
-def _read_any(
-    name: str, raw: Any, kind: MeasureKind | None, ids: list[Any]
-) -> MeasureColumn | Coded:
+def _read_any(name: str, raw: Any, kind: MeasureKind | None, ids: list[Any]) -> MeasureColumn | Coded:
     """Read a column by its declared or well-known kind, else by what it holds."""
     if isinstance(raw, (MeasureColumn, Coded)):
         return raw

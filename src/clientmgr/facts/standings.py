@@ -155,10 +155,10 @@ class Standings(Table):
         cls,
         managers: Managers,
         ladder: LadderLike,
-        wages: Mapping[Id, int],
+        wages: Mapping[Any, int],
         *,
         on: Any,
-        grades: Mapping[Id, str] | None = None,
+        grades: Mapping[Any, str] | None = None,
     ) -> Self:
         """Start a scheme from the old wages (平稳过渡): nobody's pay jumps on the first day.
 

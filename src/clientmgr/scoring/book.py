@@ -75,10 +75,10 @@ def adjust_for_book(
 ) -> BookAdjusted:
     """Compare what each book brought with what the same clients would bring elsewhere.
 
-    This is indirect standardisation, shrunk toward par by a prior; one row a client. The observed sum of each segment is shared among all its clients by
-    exposure (largest remainder), which is what each would bring at the segment's rate; so the
-    expectations of all managers sum to what was observed, to the fen. A segment without exposure
-    is expected to bring what it brought.
+    This is indirect standardisation, shrunk toward par by a prior; one row a client. The observed
+    sum of each segment is shared among all its clients by exposure (largest remainder), which is
+    what each would bring at the segment's rate; so the expectations of all managers sum to what
+    was observed, to the fen. A segment without exposure is expected to bring what it brought.
 
     Args:
         manager: who answers for the client.

@@ -69,7 +69,7 @@ def leave_one_out(measures: Measures, card: Scorecard, edges: Iterable[Any] = ()
         ... )
         >>> half = Measures(manager=["A", "B", "C"], period="2026H2", values={"visits": [9, 5, 3]})
         >>> leave_one_out(half, card, ["60"]).band_changes.tolist()
-        [1, 0, 0]
+        [1, 0, 1]
     """
     goals = np.array([read_number(edge) * 10**card.places for edge in edges], object)
     whole = score(measures, card).units
