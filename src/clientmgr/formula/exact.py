@@ -14,7 +14,7 @@ from typing import Any, Self, final
 import numpy as np
 from numpy.typing import NDArray
 
-from clientmgr.formula.numbers import AnyIndex, Bools, Ints, Numbers
+from clientmgr.formula.numbers import AnyIndex, Bools, Ints, Numbers, reached
 from clientmgr.formula.quotients import divided
 
 __all__ = ["LIMIT", "Exact"]
@@ -193,6 +193,10 @@ class Exact(Numbers):
         result: Bools = np.asarray(COMPARISONS[op](a, b), dtype=np.bool_)
         return result
 
+    def exceeds(self, other: "Exact") -> Bools:
+        """Say where this is larger."""
+        return self.compare(">", other)
+
     def smaller(self, other: "Exact") -> "Exact":
         """Take the smaller of both, row by row."""
         return self._picked(np.minimum, "<=", other)
@@ -254,9 +258,9 @@ class Exact(Numbers):
         if isinstance(self.den, int):
             if side == "below":
                 limits = [math.ceil(edge * self.den) for edge in edges]
-                return _searched(self.num, limits, "right")
-            limits = [math.floor(edge * self.den) for edge in edges]
-            return _searched(self.num, limits, "left")
+            else:
+                limits = [math.floor(edge * self.den) for edge in edges]
+            return _searched(self.num, limits, side)
         count = np.zeros(len(self), dtype=np.int64)
         for edge in edges:
             count += self.compare(">=" if side == "below" else ">", Exact.constant(edge))
@@ -355,11 +359,11 @@ def _aligned(a: Exact, b: Exact) -> tuple[Whole, Whole, int | Whole, int, tuple[
     return a.num * b.den, b.num * a.den, a.den * b.den, a.low * b.low, tops
 
 
-def _searched(num: Whole, limits: list[int], side: Any) -> Ints:
+def _searched(num: Whole, limits: list[int], side: str) -> Ints:
     """Find each numerator among whole limits."""
     if num.dtype == object or any(abs(limit) >= LIMIT for limit in limits):
-        return np.searchsorted(np.array(limits, dtype=object), num.astype(object), side=side)
-    return np.searchsorted(np.array(limits, dtype=np.int64), num, side=side)
+        return reached(num.astype(object), np.array(limits, dtype=object), side)
+    return reached(num, np.array(limits, dtype=np.int64), side)
 
 
 def _slow_sums(column: Exact, groups: Ints, count: int) -> Exact:

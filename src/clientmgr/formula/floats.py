@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clientmgr.formula.exact import COMPARISONS
-from clientmgr.formula.numbers import AnyIndex, Bools, Ints, Numbers
+from clientmgr.formula.numbers import AnyIndex, Bools, Ints, Numbers, reached
 
 __all__ = ["Floats"]
 
 # An exact tie arrives a few units of the last place beside itself; this many units of `to` are forgiven.
 TIE = 1e-7
+# The stated error, relative to the larger of two numbers, absolute below 1.
+ERROR = 1e-9
 
 
 @final
@@ -79,6 +81,12 @@ class Floats(Numbers):
         result: Bools = COMPARISONS[op](self.data, other.data)
         return result
 
+    def exceeds(self, other: "Floats") -> Bools:
+        """Say where this is larger by more than the stated error."""
+        size = np.maximum(np.maximum(abs(self.data), abs(other.data)), 1.0)
+        larger: Bools = self.data - other.data > ERROR * size
+        return larger
+
     def smaller(self, other: "Floats") -> "Floats":
         """Take the smaller of both, row by row."""
         return Floats(np.minimum(self.data, other.data))
@@ -105,7 +113,7 @@ class Floats(Numbers):
     def steps(self, edges: tuple[Fraction, ...], side: str) -> Ints:
         """Say in which step each row lies."""
         limits = np.array([float(edge) for edge in edges])
-        return np.searchsorted(limits, self.data, side="right" if side == "below" else "left")
+        return reached(self.data, limits, side)
 
     def table(self, rows: Ints, values: tuple[Fraction, ...]) -> "Floats":
         """Look constants up by row number."""

@@ -8,11 +8,25 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bools", "Ints", "Numbers"]
+__all__ = ["Bools", "Ints", "Numbers", "reached"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 AnyIndex = Any
+
+
+# For so few edges, comparing with each is faster than searching.
+FEW_EDGES = 12
+
+
+def reached(values: NDArray[Any], edges: NDArray[Any], side: str) -> Ints:
+    """Count for each row how many rising edges it has reached (`below`) or passed (`upto`)."""
+    if len(edges) > FEW_EDGES or values.dtype == object or edges.dtype == object:
+        return np.searchsorted(edges, values, side="right" if side == "below" else "left")
+    count = np.zeros(len(values), dtype=np.int8)
+    for edge in edges:
+        count += values >= edge if side == "below" else values > edge
+    return count.astype(np.int64)
 
 
 class Numbers(ABC):
@@ -58,6 +72,10 @@ class Numbers(ABC):
     @abstractmethod
     def compare(self, op: str, other: Self) -> Bools:
         """Compare row by row by `<`, `<=`, `>`, `>=` or `=`."""
+
+    @abstractmethod
+    def exceeds(self, other: Self) -> Bools:
+        """Say where this is surely larger: floats beyond their own error, exact numbers at all."""
 
     @abstractmethod
     def smaller(self, other: Self) -> Self:

@@ -20,6 +20,7 @@ from clientmgr.formula.frame import Step
 from clientmgr.formula.grids import loose_carries
 from clientmgr.formula.kinds import Kind
 from clientmgr.formula.order import CLOSES, OPENS, Roots, ordered, walk
+from clientmgr.formula.steps import Function, function_of
 from clientmgr.formula.steps.timed import depth
 from clientmgr.formula.timeline import MONTHS
 from clientmgr.formula.writing import dumps_set
@@ -68,6 +69,11 @@ class Program:
     def stateful_steps(self) -> tuple[Step, ...]:
         """List the steps that are computed period by period."""
         return tuple(step for step in self.steps if step.stateful)
+
+    @cached_property
+    def functions(self) -> tuple[Function | None, ...]:
+        """Give the function of each step; None for measures and fields."""
+        return tuple(function_of(step) for step in self.steps)
 
     @cached_property
     def must_be_defined(self) -> tuple[str, ...]:

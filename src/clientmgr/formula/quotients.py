@@ -22,8 +22,9 @@ def divided(num: Whole, den: int | Whole, mode: str) -> Whole:
         return num // den
     if mode == "ceil":
         return -(-num // den)
-    whole, rest = np.divmod(abs(num), den)
-    up = _goes_up(whole, rest, den, mode)
+    size = abs(num)
+    whole = size // den
+    up = _goes_up(whole, size - whole * den, den, mode)
     return np.where(num < 0, -1, 1) * (whole + up)
 
 

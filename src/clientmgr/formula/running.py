@@ -18,7 +18,6 @@ from clientmgr.formula.numbers import Numbers
 from clientmgr.formula.order import CLOSES
 from clientmgr.formula.outcome import Outcome
 from clientmgr.formula.reading_columns import Told
-from clientmgr.formula.steps import compute
 
 if TYPE_CHECKING:
     from clientmgr.formula.program import Program
@@ -105,15 +104,16 @@ class _Run:
         self._hand_on(values)
 
     def _computed(self, step: Step, values: dict[int, Column], frame: Frame) -> Column:
-        """Compute one step."""
-        if not step.spread:
-            if isinstance(step.node, nodes.Name):
-                told = self.inputs.measures[step.node.name]
-                return self._loaded(told, f"the measure {step.node.name!r} is missing", step)
-            if isinstance(step.node, rows.Field):
-                told = self.inputs.items[str(step.grain)].fields[step.node.name]
-                return self._loaded(told, f"the field {step.node.name!r} is missing", step)
-        return compute(step, [values[slot] for slot in step.args], frame)
+        """Compute one step; names and fields are read from the inputs."""
+        function = self.program.functions[step.slot]
+        if function is not None:
+            return function(step, [values[slot] for slot in step.args], frame)
+        if isinstance(step.node, nodes.Name):
+            told = self.inputs.measures[step.node.name]
+            return self._loaded(told, f"the measure {step.node.name!r} is missing", step)
+        field: rows.Field = step.node  # type: ignore[assignment]
+        told = self.inputs.items[str(step.grain)].fields[field.name]
+        return self._loaded(told, f"the field {field.name!r} is missing", step)
 
     def _loaded(self, told: Told, reason: str, step: Step) -> Column:
         """Make a column of what was told; what is missing is marked."""
@@ -147,7 +147,10 @@ class _Run:
         findings = Findings()
         ids = self.inputs.managers[t]
         for name in self.program.must_be_defined:
-            mark = values[self.program.names[name]].mark
+            slot = self.program.names[name]
+            if slot in self.stacked and self.stacked[slot].mark is None:
+                continue
+            mark = values[slot].mark
             if mark is not None and mark.any():
                 findings = findings + self._findings(name, mark, ids, t)
         if findings:
@@ -188,6 +191,8 @@ class _Slices(dict[int, Column]):
         self.run = run
         self.t = t
         self.single = len(run.inputs.timeline.names) == 1
+        starts = run.inputs.starts
+        self.managers = slice(int(starts[t]), int(starts[t + 1]))
 
     def __missing__(self, slot: int) -> Column:
         """Cut a column out."""
@@ -199,6 +204,7 @@ class _Slices(dict[int, Column]):
 
     def _cut(self, grain: str | None) -> slice:
         """Give the rows of the period."""
-        inputs = self.run.inputs
-        starts = inputs.starts if grain is None else inputs.item_starts[grain]
+        if grain is None:
+            return self.managers
+        starts = self.run.inputs.item_starts[grain]
         return slice(int(starts[self.t]), int(starts[self.t + 1]))

@@ -8,7 +8,7 @@ from clientmgr.formula.columns import Column
 from clientmgr.formula.frame import Frame, Step
 from clientmgr.formula.steps import chosen, grouped, plain, sloped, timed
 
-__all__ = ["FUNCTIONS", "Function", "compute"]
+__all__ = ["FUNCTIONS", "Function", "function_of"]
 
 Function = Callable[[Any, Sequence[Column], Frame], Column]
 FUNCTIONS: dict[type[Formula], Function] = {
@@ -20,8 +20,6 @@ FUNCTIONS: dict[type[Formula], Function] = {
 }
 
 
-def compute(step: Step, args: Sequence[Column], frame: Frame) -> Column:
-    """Compute one step."""
-    if step.spread:
-        return grouped.spread(step, args, frame)
-    return FUNCTIONS[type(step.node)](step, args, frame)
+def function_of(step: Step) -> Function | None:
+    """Give the function that computes a step; None for what is read from the inputs."""
+    return grouped.spread if step.spread else FUNCTIONS.get(type(step.node))

@@ -102,7 +102,7 @@ def falling(edges: Sequence[Numbers]) -> Bools:
     """Say where an edge lies below the one before."""
     bad: Bools = np.zeros(1, dtype=np.bool_)
     for low, high in zip(edges, edges[1:], strict=False):
-        bad = bad | low.compare(">", high)
+        bad = bad | low.exceeds(high)
     return bad
 
 

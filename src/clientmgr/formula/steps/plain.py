@@ -75,7 +75,7 @@ def _clamp(step: Step, args: Args, frame: Frame) -> Column:
     result = Column(data, first_mark([arg.mark for arg in args]))
     if low is None or high is None:
         return result
-    return frame.refused(result, low.compare(">", high), step, "the limit from lies above to")
+    return frame.refused(result, low.exceeds(high), step, "the limit from lies above to")
 
 
 def _rounded(step: Step, args: Args, _frame: Frame) -> Column:

@@ -59,7 +59,9 @@ def _tiers(step: Step, args: Args, frame: Frame) -> Column:
         # An amount that is itself undefined is not below zero.
         result = Column(frame.constant(0)).where(below if unknown is None else below & (unknown == 0), result)
     result = Column(result.data, first_mark([unknown, result.mark]))
-    return frame.refused(result, below, step, NEGATIVE) if node.negative == "refuse" else result
+    if node.negative != "refuse":
+        return result
+    return frame.refused(result, frame.constant(0).exceeds(picker.numbers), step, NEGATIVE)
 
 
 def _turned(column: Column, mask: np.ndarray, frame: Frame) -> Column:
@@ -142,7 +144,7 @@ def _curve(step: Step, args: Args, frame: Frame) -> Column:
     node: choices.Curve = step.node  # type: ignore[assignment]
     x, xs, ys = args[0].numbers, args[1::2], args[2::2]
     first, last = xs[0].numbers, xs[-1].numbers
-    out = x.compare("<", first) | x.compare(">", last)
+    out = first.exceeds(x) | x.exceeds(last)
     if node.outside == "flat":
         x = x.larger(first).smaller(last)
     lines = lines_of_curve(node)
