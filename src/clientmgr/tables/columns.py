@@ -20,7 +20,7 @@ from clientmgr.tables.drafts import (
     refuse_all,
     unreadable,
 )
-from clientmgr.tables.reading import is_missing, read_array
+from clientmgr.tables.reading import is_missing, is_single, read_array
 from clientmgr.tables.types import AnyArray, Days, Fen, Flags, Floats, Int64
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "optional_refs",
     "refs",
     "repeats",
+    "seen_before",
     "words",
 ]
 
@@ -112,7 +113,7 @@ def _coded(
     values: Any, *, required: bool = False, unique: bool = False, empty_ok: bool = False
 ) -> Draft:
     """Read a coded column and list missing, empty and doubled values."""
-    scalar = isinstance(values, (str, int, np.generic, np.ndarray)) and np.ndim(values) == 0
+    scalar = is_single(values)
     try:
         column = Coded.of([np.asarray(values).item()] if scalar else values)
     except DataError as error:
@@ -143,13 +144,21 @@ def _drop_empty(column: Coded) -> Coded:
 
 def repeats(column: Coded) -> Flags:
     """Mark each row whose value an earlier row has too."""
-    codes = column.codes
-    if np.bincount(codes[codes >= 0], minlength=1).max() <= 1:
-        return np.zeros(len(codes), bool)
-    first = np.full(len(column.vocabulary) + 1, len(codes))
-    np.minimum.at(first, codes, np.arange(len(codes)))
-    later: Flags = (first[codes] != np.arange(len(codes))) & (codes >= 0)
-    return later
+    return seen_before(column.codes) & (column.codes >= 0)
+
+
+def seen_before(numbers: AnyArray) -> Flags:
+    """Mark each place whose number stands at an earlier place too.
+
+    Complexity: O(n) where the numbers ascend, else one sort.
+    """
+    again = np.zeros(len(numbers), bool)
+    if np.all(numbers[1:] > numbers[:-1]):
+        return again
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    again[order[1:]] = ordered[1:] == ordered[:-1]
+    return again
 
 
 def _whole(values: ArrayLike, expected: str, limit: int) -> Draft:

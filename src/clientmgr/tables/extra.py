@@ -13,7 +13,7 @@ from clientmgr.tables.coded import Coded
 from clientmgr.tables.columns import flags, integers, numbers, optional_days, words
 from clientmgr.tables.drafts import Draft, findings_of, finish
 from clientmgr.tables.reading import is_missing, read_array
-from clientmgr.tables.readonly import freeze
+from clientmgr.tables.readonly import ReadOnly, freeze
 from clientmgr.tables.types import AnyArray
 
 __all__ = ["Extra", "extra", "named_extra", "read_extra"]
@@ -28,7 +28,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
-class Extra(Mapping[str, Any]):
+class Extra(ReadOnly, Mapping[str, Any]):
     """Further read-only columns by name: whole or finite numbers, flags, days, or coded text.
 
     Example:
@@ -70,13 +70,6 @@ class Extra(Mapping[str, Any]):
     def __repr__(self) -> str:
         """Name the columns."""
         return f"Extra({', '.join(self)})"
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restore the columns read-only."""
-        for _, column in state["_columns"]:
-            if isinstance(column, np.ndarray):
-                freeze(column)
-        self.__dict__.update(state)
 
     def take(self, rows: Any) -> "Extra":
         """Give the columns of some rows."""

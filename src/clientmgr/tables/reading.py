@@ -13,7 +13,7 @@ import numpy as np
 from clientmgr.errors import DataError, Findings
 from clientmgr.tables.types import AnyArray, Flags
 
-__all__ = ["is_missing", "read_array", "read_dictionary", "read_words"]
+__all__ = ["is_missing", "is_single", "read_array", "read_dictionary", "read_words"]
 
 LARGEST_ID = (1 << 63) - 1
 
@@ -26,7 +26,7 @@ def read_array(values: Any) -> AnyArray:
         return _of_frame(values)
     if isinstance(values, (set, frozenset, Mapping)):
         return np.array(values, dtype=object)
-    if isinstance(values, Iterable) and not isinstance(values, (str, bytes)):
+    if not is_single(values):
         return _of_rows(list(values))
     try:
         return np.asarray(values)
@@ -52,8 +52,6 @@ def read_words(values: Any) -> tuple[AnyArray, Flags | None]:
             return (array if array.dtype.kind == "U" else array.astype(np.int64)), None
         case "u" if not len(array) or int(array.max()) <= LARGEST_ID:
             return array.astype(np.int64), None
-        case "T" if not hasattr(array.dtype, "na_object"):
-            return _fixed_width(array), None
         case "S":
             return _decode(array), None
         case "f" if np.isnan(array).all():
@@ -74,6 +72,13 @@ def read_dictionary(values: Any) -> tuple[Any, AnyArray] | None:
     if hasattr(values, "dictionary") and hasattr(values, "indices"):
         return values.dictionary.to_pylist(), np.asarray(values.indices.fill_null(-1))
     return None
+
+
+def is_single(values: Any) -> bool:
+    """Say whether something is one value and not a column of values."""
+    if isinstance(values, np.ndarray):
+        return values.ndim == 0
+    return isinstance(values, (str, bytes)) or not isinstance(values, Iterable)
 
 
 def is_missing(value: object) -> bool:
@@ -143,15 +148,7 @@ def _row_objects(values: Any) -> AnyArray:
         return _of_frame(values)
     if isinstance(values, (set, frozenset, Mapping)):
         raise DataError(f"a column has an order, got a {type(values).__name__}")
-    return _objects([values] if isinstance(values, (str, int)) else list(values))
-
-
-def _fixed_width(text: AnyArray) -> AnyArray:
-    """Turn a column of variable-width text into one of fixed width."""
-    lengths = np.strings.str_len(text)
-    fixed = text.astype(f"U{max(1, int(lengths.max(initial=0)))}")
-    _refuse_lost_ends(fixed, text.tolist, int(lengths.sum()))
-    return fixed
+    return _objects([values] if is_single(values) else list(values))
 
 
 def _decode(raw: AnyArray) -> AnyArray:
@@ -176,7 +173,7 @@ def _read_objects(rows: list[Any]) -> tuple[AnyArray, Flags | None]:
     kinds = {type(row) for row in present}
     if all(issubclass(kind, str) for kind in kinds):
         text = np.array(present, dtype=np.str_) if present else np.empty(0, "U1")
-        _refuse_lost_ends(text, lambda: rows, sum(map(len, present)))
+        _refuse_lost_ends(text, present, rows)
         return text, gaps
     if all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
         return _integers(rows, present), gaps
@@ -197,21 +194,15 @@ def _integers(rows: list[Any], present: list[Any]) -> AnyArray:
         raise _refusal(rows, big, expected) from None
 
 
-def _refuse_lost_ends(fixed: AnyArray, rows: Any, length: int) -> None:
+def _refuse_lost_ends(text: AnyArray, present: list[str], rows: list[Any]) -> None:
     """Refuse text that ends in NUL characters, which an array of text cannot hold.
 
-    Args:
-        fixed: the text as an array.
-        rows: gives the values as they came.
-        length: the length of all of them together.
-
     Raises:
-        DataError: characters were lost.
+        DataError: characters of the values present were lost.
     """
-    if int(np.strings.str_len(fixed).sum()) != length:
-        values = rows()
-        bad = [i for i, row in enumerate(values) if isinstance(row, str) and row[-1:] == "\0"]
-        raise _refusal(values, bad, "text that does not end in a NUL character")
+    if int(np.strings.str_len(text).sum()) != sum(map(len, present)):
+        bad = [i for i, row in enumerate(rows) if isinstance(row, str) and row[-1:] == "\0"]
+        raise _refusal(rows, bad, "text that does not end in a NUL character")
 
 
 def _strangers(rows: list[Any]) -> DataError:

@@ -9,6 +9,8 @@ import numpy as np
 
 __all__ = ["html_table", "text_table"]
 
+LARGE = 10_000  # from here on a number is shown whole, not with a power of ten
+
 Formats = Mapping[str, Callable[[Any], str]]
 
 
@@ -68,7 +70,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.4g}"
+        return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:,.4g}"
     return str(value)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from clientmgr.errors import DataError, Finding, Findings
 from clientmgr.tables.coded import Coded, Id
-from clientmgr.tables.columns import repeats
+from clientmgr.tables.columns import seen_before
 from clientmgr.tables.drafts import Draft, common_length, findings_of, finish
 from clientmgr.tables.extra import Extra, named_extra
 from clientmgr.tables.readonly import ReadOnly, freeze
@@ -241,7 +241,9 @@ class KeyedTable(Table):
             DataError: a row is not there or taken twice, or the mask is not as long as the table.
         """
         made = super().take(rows)
-        twice = repeats(made.id)
+        if isinstance(rows, slice) or np.asarray(rows).dtype.kind == "b":
+            return made
+        twice = seen_before(np.asarray(rows) % max(len(self), 1))
         if twice.any():
             findings = made.findings_where(twice, "id", "a row that is taken once")
             raise DataError.of(findings, f"cannot take rows of {type(self).__name__}")
