@@ -1,9 +1,9 @@
 """The formula: a small closed algebra in which measures, payouts, scores and guards are written.
 
-A formula is a frozen tree of nodes, written in Python (`measure("net") * "15%"`) or read from JSON. A `FormulaSet` names
-formulas over declared measures and item tables; `compile` checks kinds, grain and order, and gives a `Program`, which
-computes all names for all managers: exactly, or in floats for simulation. What is undefined is a value with a reason until
-it reaches a line.
+A formula is a frozen tree of nodes, written in Python (`measure("net") * "15%"`) or read from JSON. A `FormulaSet`
+names formulas over declared measures and item tables; `compile` checks kinds, grain and order, and gives a `Program`,
+which computes all names for all managers: exactly, or in floats for simulation. What is undefined is a value with a
+reason until it reaches a line.
 """
 
 # The nodes come first: the base and its operators import each other (see `base`).

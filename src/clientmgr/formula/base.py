@@ -107,21 +107,21 @@ class Formula:
         """Take the absolute value."""
         return build.largest((self, build.subtract(0, self)))
 
-    # Comparison and logic.
+    # Comparison and logic. mypy fears that the other operand might answer first; no number answers for a formula.
 
-    def __lt__(self, other: "Operand") -> "Formula":
+    def __lt__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
         """Compare: less."""
         return build.compare("<", self, other)
 
-    def __le__(self, other: "Operand") -> "Formula":
+    def __le__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
         """Compare: less or equal."""
         return build.compare("<=", self, other)
 
-    def __gt__(self, other: "Operand") -> "Formula":
+    def __gt__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
         """Compare: greater."""
         return build.compare(">", self, other)
 
-    def __ge__(self, other: "Operand") -> "Formula":
+    def __ge__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
         """Compare: greater or equal."""
         return build.compare(">=", self, other)
 
@@ -213,22 +213,16 @@ class Formula:
         `on` (whole tiers only) is another formula that picks the tier. `negative` says what holds below
         zero: `refuse`, `zero`, `mirror` (f(-x) = -f(x)) or `first` (the first rate continues).
         """
-        return build.tiers(
-            self, how, below=below, upto=upto, above=above, on=on, negative=negative
-        )
+        return build.tiers(self, how, below=below, upto=upto, above=above, on=on, negative=negative)
 
-    def curved(
-        self, knots: "Steps", *, outside: str = "refuse"
-    ) -> "Formula":
+    def curved(self, knots: "Steps", *, outside: str = "refuse") -> "Formula":
         """Follow straight lines between knots `{x: y}`.
 
         `outside` the knots: `refuse`, `flat` or `continue`.
         """
         return build.curve(self, knots, outside)
 
-    def looked_up(
-        self, table: "Mapping[str, Operand]", *, otherwise: "Operand | None" = None
-    ) -> "Formula":
+    def looked_up(self, table: "Mapping[str, Operand]", *, otherwise: "Operand | None" = None) -> "Formula":
         """Choose by a label: `measure("grade").looked_up({"A": 3000, "B": 2500})`."""
         return build.lookup(self, table, otherwise)
 
@@ -254,10 +248,6 @@ class Formula:
     def __int__(self) -> int:
         """Refuse to be an integer."""
         self._refuse("int()", ".rounded(1, 'down')")
-
-    def __index__(self) -> int:
-        """Refuse to be an index."""
-        self._refuse("an index", "evaluate it first")
 
     def __round__(self, places: int = 0) -> "Formula":
         """Refuse `round()`, whose ties and unit are not said."""

@@ -119,7 +119,7 @@ def _flat(kind: type[Any], values: Iterable[object]) -> "tuple[Formula, ...]":
     flat: list[Formula] = []
     for value in values:
         node = as_formula(value)
-        flat.extend(node.of if type(node) is kind else (node,))
+        flat.extend(node.of if isinstance(node, kind) else (node,))
     return tuple(flat)
 
 

@@ -278,7 +278,7 @@ def _flags(_c: Checker, node: Formula, found: list[Kind], _t: str | None) -> Kin
     return FLAG
 
 
-def _when(_c: Checker, node: choices.When, found: list[Kind], _t: str | None) -> Kind:
+def _when(_c: Checker, _node: choices.When, found: list[Kind], _t: str | None) -> Kind:
     """Judge a choice by conditions."""
     for i, kind in enumerate(found[:-1:2]):
         _expect(kind, FLAG, "a condition", f".when[{i}].if")

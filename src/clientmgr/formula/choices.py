@@ -147,11 +147,7 @@ class Curve(Formula):
 
     def parts(self) -> tuple[tuple[str, Formula], ...]:
         """Give the number, then the knots."""
-        knots = (
-            (f".knots[{i}][{j}]", part)
-            for i, knot in enumerate(self.knots)
-            for j, part in enumerate(knot)
-        )
+        knots = ((f".knots[{i}][{j}]", part) for i, knot in enumerate(self.knots) for j, part in enumerate(knot))
         return ((".curve", self.of), *knots)
 
     def _check(self) -> None:
@@ -187,10 +183,6 @@ def check_rising(what: str, edges: tuple[Formula, ...]) -> None:
     """Refuse constant edges that fall or repeat; edges that are formulas are judged row by row."""
     for i, (low, high) in enumerate(pairwise(edges)):
         numbers = isinstance(low, Literal) and isinstance(high, Literal) and low.value >= high.value
-        days = (
-            isinstance(low, DateLiteral) and isinstance(high, DateLiteral) and low.day >= high.day
-        )
+        days = isinstance(low, DateLiteral) and isinstance(high, DateLiteral) and low.day >= high.day
         if numbers or days:
-            raise RuleError(
-                f"the edges of {what} must rise, got {high} after {low}", path=f".{what}[{i + 1}]"
-            )
+            raise RuleError(f"the edges of {what} must rise, got {high} after {low}", path=f".{what}[{i + 1}]")

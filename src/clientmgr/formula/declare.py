@@ -1,6 +1,6 @@
 """What a set of formulas declares: measures, item tables, values, lines, carries, rounding."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +36,15 @@ PERIODS = ("month", "quarter", "half", "year")
 class Declared:
     """The kind of a column that comes from outside, and for numbers the unit in which it is told.
 
-    Money comes in minor units (unit 0.01: whole fen). A ratio or a count may state its unit, `{"ratio": "0.0001"}`: then
-    floats are taken, each as the nearest multiple of it; without a unit a float is refused.
+    Money comes in minor units (unit 0.01: whole fen). A ratio or a count may state its unit, `{"ratio": "0.0001"}`:
+    then floats are taken, each as the nearest multiple of it; without a unit a float is refused.
     """
 
     kind: Kind
     unit: Fraction | None = None
 
     @classmethod
-    def of(cls, spec: "Declared | Kind | str | Mapping[str, Any]") -> "Declared":
+    def of(cls, spec: Any) -> "Declared":
         """Read `"money"`, `{"ratio": "0.0001"}`, `{"label": ["A", "B"]}` ...
 
         Raises:
@@ -86,10 +86,11 @@ def _kind(name: object) -> Kind:
 
 def _labels(words: object) -> Kind:
     """Read a list of words."""
-    texts = isinstance(words, (list, tuple)) and all(isinstance(word, str) for word in words)
-    if not texts or not words or len(set(words)) != len(words):  # type: ignore[arg-type]
+    listed = list(words) if isinstance(words, (list, tuple)) else []
+    texts = all(isinstance(word, str) for word in listed)
+    if not texts or not listed or len(set(listed)) != len(listed):
         raise RuleError(f"label takes a list of different words, got {words!r}")
-    return label_kind(words)  # type: ignore[arg-type]
+    return label_kind(listed)
 
 
 def _unit(name: str, detail: object) -> Fraction:
@@ -131,6 +132,26 @@ def _tables(values: Mapping[str, Any] | None) -> Names[ItemTable]:
     )
 
 
+def _declare(spec: Any) -> Declared:
+    """Read a kind."""
+    return Declared.of(spec)
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    """Take a list of names, or a single one."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _maybe_formula(value: Any) -> Formula | None:
+    """Read a formula that may be missing."""
+    return None if value is None else build.as_formula(value)
+
+
+def _carry_rules(values: "Mapping[str, CarryRule] | None") -> "Names[CarryRule]":
+    """Take carries by name."""
+    return Names.of(values)
+
+
 @attrs.frozen
 class CarryRule:
     """State that a period hands to the next: how it opens, and how it moves or what it becomes.
@@ -138,13 +159,11 @@ class CarryRule:
     Either `plus` and `minus` name lines or values that move it, or `next` says what it is at the period's end.
     """
 
-    kind: Declared = attrs.field(converter=Declared.of)
+    kind: Declared = attrs.field(converter=_declare)
     opens: Formula = attrs.field(converter=build.as_formula)
-    plus: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    minus: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    next: Formula | None = attrs.field(
-        default=None, converter=lambda f: None if f is None else build.as_formula(f)
-    )
+    plus: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    minus: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    next: Formula | None = attrs.field(default=None, converter=_maybe_formula)
 
     def __attrs_post_init__(self) -> None:
         """Refuse both ways to move, and none."""
@@ -159,13 +178,19 @@ class CarryRule:
         return Minus((gained, *(Name(n) for n in self.minus))) if self.minus else gained
 
 
+def _unit_literal(value: Any) -> Literal:
+    """Read a unit of rounding."""
+    unit = build.as_formula(value)
+    if not isinstance(unit, Literal):
+        raise RuleError(f"round needs a positive number in to, got {unit}")
+    return unit
+
+
 @attrs.frozen
 class LineRounding:
     """How each line is rounded, once: to a multiple of `to` (major units), by `mode`."""
 
-    to: Literal = attrs.field(
-        default=Literal(Fraction(1, 100)), converter=build.as_formula
-    )
+    to: Literal = attrs.field(default=Literal(Fraction(1, 100)), converter=_unit_literal)
     mode: Rounding = "half_up"
 
     def __attrs_post_init__(self) -> None:
@@ -199,7 +224,7 @@ class FormulaSet:
     items: Names[ItemTable] = attrs.field(default=None, converter=_tables)
     values: Names[Formula] = attrs.field(default=None, converter=_formulas)
     lines: Names[Formula] = attrs.field(default=None, converter=_formulas)
-    carries: Names[CarryRule] = attrs.field(default=None, converter=Names.of)
+    carries: Names[CarryRule] = attrs.field(default=None, converter=_carry_rules)
     rounding: LineRounding = LineRounding()
     currency: str = "CNY"
     period: str = "month"

@@ -102,11 +102,9 @@ class Exact(Numbers):
             return cls(num, first.den, max(part.top for part in parts), first.low)
         dens = [part.den for part in parts if type(part.den) is int]
         common = math.lcm(*dens)
-        if len(dens) == len(parts) and all(
-            part.top * (common // part.low) < LIMIT for part in parts
-        ):
+        if len(dens) == len(parts) and all(part.top * (common // part.low) < LIMIT for part in parts):
             return cls.concat([part.rescaled(common) for part in parts])
-        each = [part._by_row() for part in parts]
+        each = [part.by_row() for part in parts]
         return cls._settled(
             np.concatenate([part.num for part in each]),
             np.concatenate([np.asarray(part.den) for part in each]),
@@ -128,10 +126,10 @@ class Exact(Numbers):
         if isinstance(self.den, int):
             common = math.gcd(int(np.gcd.reduce(self.num)), self.den) if len(self) else self.den
             return Exact._settled(self.num // common, self.den // common)
-        common = np.gcd(self.num, self.den)
-        den = self.den // common
+        each = np.gcd(self.num, self.den)
+        den = self.den // each
         first = int(den[0]) if len(den) else 1
-        return Exact._settled(self.num // common, first if (den == first).all() else den)
+        return Exact._settled(self.num // each, first if (den == first).all() else den)
 
     def promoted(self) -> "Exact":
         """Use Python integers."""
@@ -143,7 +141,7 @@ class Exact(Numbers):
         factor = den // self.low
         return Exact(self.num * factor if factor > 1 else self.num, den, self.top * factor, den)
 
-    def _by_row(self) -> "Exact":
+    def by_row(self) -> "Exact":
         """Write with one denominator for each row."""
         if not isinstance(self.den, int):
             return self
@@ -220,7 +218,7 @@ class Exact(Numbers):
             if room < LIMIT or self.wide or other.wide:
                 a, b = self.rescaled(common), other.rescaled(common)
                 return Exact(np.where(mask, a.num, b.num), common, max(a.top, b.top), common)
-        a, b = self._by_row(), other._by_row()
+        a, b = self.by_row(), other.by_row()
         num, den = np.where(mask, a.num, b.num), np.where(mask, a.den, b.den)
         return Exact(*_same_width(num, den), max(a.top, b.top), max(a.low, b.low))
 
@@ -236,13 +234,13 @@ class Exact(Numbers):
                 column = self.promoted()
             count = divided(column.num * up if up > 1 else column.num, step, mode)
         else:
-            column = self if self._has_room(up, down) else self.tight()
-            column = column if column.wide or column._has_room(up, down) else column.promoted()
+            column = self if self.has_room(up, down) else self.tight()
+            column = column if column.wide or column.has_room(up, down) else column.promoted()
             count = divided(column.num * up, np.asarray(column.den) * down, mode)
         result = Exact._settled(count, to.denominator)
         return result if down == 1 else result.times(Exact.constant(Fraction(down)))
 
-    def _has_room(self, up: int, down: int) -> bool:
+    def has_room(self, up: int, down: int) -> bool:
         """Say whether numerators and twice the denominators stay within int64 when multiplied."""
         return self.top * up < LIMIT and 2 * self.low * down < LIMIT
 

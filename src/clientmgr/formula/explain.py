@@ -171,10 +171,9 @@ class _Teller:
     def _plain_root(self, name: str, place: Place) -> Formula:
         """Give a name's formula, without a line's rounding where that changes nothing."""
         root = self.rules.root(name)
-        if name in self.rules.lines and isinstance(root, nodes.Rounded):
-            if self.value(root, place) == self.value(root.of, place):
-                return root.of
-        return root
+        if name in self.rules.values or not isinstance(root, nodes.Rounded):
+            return root
+        return root.of if self.value(root, place) == self.value(root.of, place) else root
 
     def _equation(self, name: str, node: Formula, place: Place) -> str:
         """Write `name = words = numbers`; what has no numbers of its own has no second half."""
@@ -243,9 +242,7 @@ def _tell_when(teller: _Teller, node: choices.When, place: Place, depth: int) ->
             if holds:
                 yield from teller.branch(result, _then(teller, result, place), place, depth)
             return
-    yield from teller.branch(
-        node.otherwise, f"otherwise {_then(teller, node.otherwise, place)}", place, depth
-    )
+    yield from teller.branch(node.otherwise, f"otherwise {_then(teller, node.otherwise, place)}", place, depth)
 
 
 def _then(teller: _Teller, node: Formula, place: Place) -> str:
@@ -275,9 +272,7 @@ def _tell_first(teller: _Teller, node: choices.FirstKnown, place: Place, depth: 
             return
 
 
-def _found_step(
-    teller: _Teller, node: Any, of: Formula, place: Place
-) -> tuple[int, list[str]] | None:
+def _found_step(teller: _Teller, node: Any, of: Formula, place: Place) -> tuple[int, list[str]] | None:
     """Find the step in which a number lies, and the edges as text."""
     value = teller.value(of, place)
     edges = [teller.value(edge, place) for edge in node.edges]
@@ -353,9 +348,7 @@ def _tell_slices(
             by = factor / (high - low) if high > low else Fraction(0)
             shown = f"{shown} / {figure_text(high - low, kind)}"
         text = f"{step_words(node.side, i, edges)}: {figure_text(sign * part, kind)} x {shown}"
-        yield ExplainedRow(
-            depth, text, sign * part * by, teller.kind(node, place), ("times", sign * part, by)
-        )
+        yield ExplainedRow(depth, text, sign * part * by, teller.kind(node, place), ("times", sign * part, by))
         low = low if high is None else high
 
 
@@ -367,9 +360,7 @@ def _tell_curve(teller: _Teller, node: choices.Curve, place: Place, depth: int) 
     if value is None or None in xs:
         return
     i = min(max(sum(value >= x for x in xs) - 1, 0), len(xs) - 2)
-    (x1, y1), (x2, y2) = (
-        [teller.figure(part, place) for part in node.knots[j]] for j in (i, i + 1)
-    )
+    (x1, y1), (x2, y2) = ([teller.figure(part, place) for part in node.knots[j]] for j in (i, i + 1))
     text = f"{teller.figure(node.of, place)} on the line from ({x1}, {y1}) to ({x2}, {y2})"
     yield teller.row(depth, text, node, place, None)
 

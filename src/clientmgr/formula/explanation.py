@@ -77,10 +77,7 @@ class Explanation:
         width = max(map(len, texts), default=0)
         figures = [row.figure for row in self.rows]
         right = max((len(f) for f, row in zip(figures, self.rows, strict=True) if not row.reason), default=0)
-        lines = (
-            f"{text:<{width}}  {figure:>{right}}"
-            for text, figure in zip(texts, figures, strict=True)
-        )
+        lines = (f"{text:<{width}}  {figure:>{right}}" for text, figure in zip(texts, figures, strict=True))
         return "\n".join(line.rstrip() for line in lines)
 
     def __repr__(self) -> str:

@@ -23,7 +23,7 @@ class Fault:
         return f"{self.message} @ {self.path}"
 
 
-class RuleFaults(RuleError):
+class RuleFaults(RuleError):  # noqa: N818 - a RuleError that holds several
     """A rule with one fault or several; `faults` lists them all, `path` is that of the first.
 
     Example:

@@ -132,6 +132,6 @@ def _decimals(value: Fraction, least: int = 0) -> str:
     text = decimal_text(rounded) or ""
     whole, _, rest = text.partition(".")
     rest = rest.ljust(least, "0")
-    grouped = f"{int(whole):,}" if whole not in ("-0",) else "-0"
+    grouped = f"{int(whole):,}" if whole != "-0" else "-0"
     shown = f"{grouped}.{rest}" if rest else grouped
     return shown if rounded == value else f"~{shown}"

@@ -1,7 +1,7 @@
 """`Floats`: the same column in float64, for simulation."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, final
 
@@ -122,7 +122,7 @@ class Floats(Numbers):
     def group_sums(self, groups: Ints, count: int) -> "Floats":
         """Add up by group."""
         data = np.broadcast_to(self.data, groups.shape)
-        return Floats(np.bincount(groups, weights=data, minlength=count))
+        return Floats(np.bincount(groups, weights=data, minlength=count).astype(np.float64))
 
     def order(self) -> Ints:
         """Give each row the rank of its value from 0; equal values share one."""
@@ -160,7 +160,7 @@ def _up(count: Any) -> Any:
     return np.copysign(np.ceil(abs(count) - TIE), count)
 
 
-_WHOLE = {
+_WHOLE: dict[str, Callable[[Any], Any]] = {
     "half_up": _half_up,
     "half_even": _half_even,
     "down": _down,

@@ -130,11 +130,7 @@ def _choice(pick: Callable[[Any], Iterable[Formula]]) -> Callable[[Any, Look], G
 
 def _times(node: nodes.Times, look: Look) -> Grid:
     """Judge a product; whole constants make no denominator grow."""
-    rest = [
-        part
-        for part in node.of
-        if not (isinstance(part, nodes.Literal) and part.value.denominator == 1)
-    ]
+    rest = [part for part in node.of if not (isinstance(part, nodes.Literal) and part.value.denominator == 1)]
     return _joined(map(look, rest)) if len(rest) <= 1 else _scaled(map(look, rest))
 
 
@@ -186,9 +182,7 @@ _RULES: dict[type[Formula], Callable[[Any, Look], Grid]] = {
     nodes.Times: _times,
     nodes.Over: _over,
     choices.When: _choice(lambda node: [*(branch for _, branch in node.cases), node.otherwise]),
-    choices.Lookup: _choice(
-        lambda node: [part for path, part in node.parts() if path != ".lookup"]
-    ),
+    choices.Lookup: _choice(lambda node: [part for path, part in node.parts() if path != ".lookup"]),
     choices.FirstKnown: _choice(lambda node: node.of),
     choices.Band: _choice(lambda node: node.results),
     choices.Tiers: _tiers,

@@ -128,10 +128,7 @@ class Inputs:
             line,
             _shared(tuple(ids for part in parts for ids in part.managers)),
             {name: Told.join([p.measures[name] for p in parts]) for name in first.measures},
-            {
-                name: _joined_items([part.items[name] for part in parts], offsets)
-                for name in first.items
-            },
+            {name: _joined_items([part.items[name] for part in parts], offsets) for name in first.items},
             first.declared,
         )
 

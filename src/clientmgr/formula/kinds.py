@@ -176,7 +176,7 @@ def _bare(kind: Kind) -> str:
 def _hint(a: Kind, b: Kind) -> str:
     """Say what may have been meant."""
     names = {a.name, b.name}
-    if names == {"money", "count"} or names == {"money", "ratio"}:
+    if names in ({"money", "count"}, {"money", "ratio"}):
         return "; multiply, or divide money by money"
     if "flag" in names:
         return "; write when(flag, ..., otherwise=...)"

@@ -11,9 +11,7 @@ RATIO_UNITS = {"%": Fraction(1, 100), "‰": Fraction(1, 1_000), "bp": Fraction(
 EXAMPLES = "'0.25', '1/3', '15%', '1.3‰', '2bp' or '1000 CNY'"
 
 # Bounded digits: a hostile text costs bounded time.
-_NUMBER = re.compile(
-    r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|[0-9]{1,40}/[0-9]{1,40})) ?(%|‰|bp|[A-Z]{3})?"
-)
+_NUMBER = re.compile(r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|[0-9]{1,40}/[0-9]{1,40})) ?(%|‰|bp|[A-Z]{3})?")
 
 
 def parse_number(text: str) -> tuple[Fraction, str]:

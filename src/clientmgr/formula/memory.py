@@ -66,9 +66,7 @@ class Memory:
             reasons,
         )
 
-    def machine(
-        self, program: "Program", words: Words, reasons: Reasons, kind: type[Numbers]
-    ) -> Machine:
+    def machine(self, program: "Program", words: Words, reasons: Reasons, kind: type[Numbers]) -> Machine:
         """Make the machine that goes on from here."""
         machine = Machine(self.managers)
         machine.ordinal = self.ordinal
@@ -93,12 +91,8 @@ class Memory:
             for name in program.look_backs
             if name in self.past
         }
-        machine.runs = {
-            name: moved(self.runs[name], None) for name in program.runs if name in self.runs
-        }
-        machine.carries = {
-            name: moved(kept, carried[name]) for name, kept in self.carries.items()
-        }
+        machine.runs = {name: moved(self.runs[name], None) for name in program.runs if name in self.runs}
+        machine.carries = {name: moved(kept, carried[name]) for name, kept in self.carries.items()}
         return machine
 
     def _refuse_lost(self, carried: Mapping[str, Kind]) -> None:
@@ -117,9 +111,7 @@ class Memory:
         if timeline.kind != self.period:
             raise RuleError(f"the state is by {self.period}, got the period {timeline.names[0]}")
         if int(timeline.ordinal[0]) <= self.ordinal:
-            raise RuleError(
-                f"the period {timeline.names[0]} is out of order: the state is after {self.last_period}"
-            )
+            raise RuleError(f"the period {timeline.names[0]} is out of order: the state is after {self.last_period}")
 
     @property
     def last_period(self) -> str | None:
@@ -142,10 +134,7 @@ class Memory:
         return attrs.evolve(
             self,
             managers=tuple(self.managers[i] for i in rows),
-            past={
-                name: tuple(Past(p.ordinal, p.kept.of(rows)) for p in pasts)
-                for name, pasts in self.past.items()
-            },
+            past={name: tuple(Past(p.ordinal, p.kept.of(rows)) for p in pasts) for name, pasts in self.past.items()},
             runs={name: k.of(rows) for name, k in self.runs.items()},
             carries={name: k.of(rows) for name, k in kept.items()},
         )
@@ -204,7 +193,7 @@ class Memory:
         if mark is None:
             return [0] * count
         known = True if kept.known is None else kept.known
-        return np.where(known, np.broadcast_to(mark, (count,)), 0).tolist()
+        return [int(code) for code in np.where(known, np.broadcast_to(mark, (count,)), 0)]
 
     @classmethod
     def from_json(cls, program: "Program", value: Mapping[str, Any]) -> "Memory":

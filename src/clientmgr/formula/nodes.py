@@ -5,8 +5,8 @@ while kinds are checked for a whole set of formulas (`check`).
 """
 
 from fractions import Fraction
+from typing import Any, get_args
 from typing import Literal as OneOf
-from typing import get_args
 
 import attrs
 import numpy as np
@@ -65,6 +65,11 @@ def listed(tag: str, parts: tuple[Formula, ...]) -> tuple[tuple[str, Formula], .
     return tuple((f".{tag}[{i}]", part) for i, part in enumerate(parts))
 
 
+def _whole_day(day: Any) -> np.datetime64:
+    """Make a day of a day in any unit."""
+    return np.datetime64(day, "D")
+
+
 @attrs.frozen(cache_hash=True, repr=False)
 class Literal(Formula):
     """An exact number; its unit is part of it, so `15%` and `0.15` are different nodes."""
@@ -77,7 +82,7 @@ class Literal(Formula):
 class DateLiteral(Formula):
     """A day."""
 
-    day: np.datetime64 = attrs.field(converter=lambda day: np.datetime64(day, "D"))
+    day: np.datetime64 = attrs.field(converter=_whole_day)
 
 
 @attrs.frozen(cache_hash=True, repr=False)
@@ -247,7 +252,7 @@ class Rounded(Formula):
 
     def _check(self) -> None:
         """Refuse a unit that is not a positive number, and an unknown mode."""
-        if not isinstance(self.to, Literal) or self.to.value <= 0:
+        if self.to.value <= 0:
             raise RuleError(f"round needs a positive number in to, got {self.to}")
         one_of(self.mode, Rounding, "mode")
 
@@ -332,6 +337,4 @@ def check_name(name: object) -> None:
     """Refuse what cannot be a name: a letter of any script, then letters, digits, `_`, `.`, `-`."""
     good = isinstance(name, str) and name[:1].isalpha() and len(name) <= 100  # noqa: PLR2004
     if not (good and all(char.isalnum() or char in "_.-" for char in str(name))):
-        raise RuleError(
-            f"{name!r} is not a name: it must begin with a letter, then letters, digits, '_', '.', '-'"
-        )
+        raise RuleError(f"{name!r} is not a name: it must begin with a letter, then letters, digits, '_', '.', '-'")

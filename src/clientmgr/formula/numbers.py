@@ -21,7 +21,7 @@ FEW_EDGES = 12
 
 def reached(values: NDArray[Any], edges: NDArray[Any], side: str) -> Ints:
     """Count for each row how many rising edges it has reached (`below`) or passed (`upto`)."""
-    if len(edges) > FEW_EDGES or values.dtype == object or edges.dtype == object:
+    if len(edges) > FEW_EDGES or object in (values.dtype, edges.dtype):
         return np.searchsorted(edges, values, side="right" if side == "below" else "left")
     count = np.zeros(len(values), dtype=np.int8)
     for edge in edges:

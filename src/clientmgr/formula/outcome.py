@@ -71,9 +71,7 @@ class Outcome:
             known = ", ".join(self.names)
             raise KeyError(f"no value or line is named {name!r}; there are {known}")
         column = self.column(self.program.names[name])
-        return Figures(
-            name, self.program.kinds[name], column, self.words, self.reasons, self.managers
-        )
+        return Figures(name, self.program.kinds[name], column, self.words, self.reasons, self.managers)
 
     def column(self, slot: int) -> Column:
         """Give the column of a slot over all rows of managers."""
@@ -153,10 +151,7 @@ class Outcome:
         heads = "".join(f"<th>{escape(str(n))}</th>" for n in ("manager", "period", *self.names))
         figures = [self[name].texts()[:SHOWN] for name in self.names]
         rows = zip(self.managers, self.periods, *figures, strict=False)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in rows
-        )
+        body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 

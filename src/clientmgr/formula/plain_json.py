@@ -54,9 +54,7 @@ def parse_json(text: str) -> Any:
         raise RuleError(f"the text has {len(text):,} characters, at most {MAX_TEXT:,} are read", "$")
     _refuse_deep(text)
     try:
-        return json.loads(
-            text, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_object
-        )
+        return json.loads(text, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise RuleError(f"this is no JSON: {error.msg} at {where}", "$") from None

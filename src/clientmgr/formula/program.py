@@ -171,9 +171,7 @@ def _checked(rules: FormulaSet) -> Checker:
     second.check_all()
     changed = [name for name in first.known if first.known[name] != second.known[name]]
     for name in changed:
-        second.faults.append(
-            Fault(f"{name!r} looks back at itself as another kind", rules.path(name))
-        )
+        second.faults.append(Fault(f"{name!r} looks back at itself as another kind", rules.path(name)))
     return second
 
 
@@ -226,9 +224,7 @@ class _Compiler:
 
     def _compiled(self, node: Formula, path: str, table: str | None) -> int:
         """Compile a node after its parts."""
-        args = [
-            (self.slot(part, path + sub, at), at) for sub, part, at in inner_parts(node, table)
-        ]
+        args = [(self.slot(part, path + sub, at), at) for sub, part, at in inner_parts(node, table)]
         args += [(slot, None) for slot in self._references(node, path)]
         grain = self._grain(node, args, table)
         inner = node.table if isinstance(node, rows.Total) else grain

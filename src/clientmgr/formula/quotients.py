@@ -19,13 +19,13 @@ def divided(num: Whole, den: int | Whole, mode: str) -> Whole:
     if isinstance(den, int) and den == 1:
         return num
     if mode == "floor":
-        return num // den
+        return np.asarray(num // den)
     if mode == "ceil":
-        return -(-num // den)
+        return np.asarray(-(-num // den))
     size = abs(num)
     whole = size // den
     up = _goes_up(whole, size - whole * den, den, mode)
-    return np.where(num < 0, -1, 1) * (whole + up)
+    return np.asarray(np.where(num < 0, -1, 1) * (whole + up))
 
 
 def _goes_up(whole: Whole, rest: Whole, den: int | Whole, mode: str) -> Whole:
@@ -33,8 +33,8 @@ def _goes_up(whole: Whole, rest: Whole, den: int | Whole, mode: str) -> Whole:
     if mode == "down":
         return np.zeros(1, dtype=np.int64)
     if mode == "up":
-        return (rest > 0).astype(np.int64)
+        return np.asarray(rest > 0).astype(np.int64)
     twice = 2 * rest
     if mode == "half_up":
-        return (twice >= den).astype(np.int64)
-    return ((twice > den) | ((twice == den) & (whole % 2 == 1))).astype(np.int64)
+        return np.asarray(twice >= den).astype(np.int64)
+    return np.asarray((twice > den) | ((twice == den) & (whole % 2 == 1))).astype(np.int64)

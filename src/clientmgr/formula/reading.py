@@ -18,7 +18,7 @@ from clientmgr.formula.base import Formula
 from clientmgr.formula.declare import CarryRule, Declared, FormulaSet, ItemTable, LineRounding
 from clientmgr.formula.faults import Fault, raise_faults
 from clientmgr.formula.plain_json import HOPELESS, key_path, parse_json, plain_faults
-from clientmgr.formula.reading_nodes import TAGS, Reader
+from clientmgr.formula.reading_nodes import NOTHING, TAGS, Reader
 from clientmgr.formula.writing import to_json, unstructure_set
 
 __all__ = ["faults_of", "from_json", "loads", "loads_set", "make_converter", "register", "structure_set"]
@@ -104,9 +104,7 @@ def register(converter: Converter) -> None:
     converter.register_structure_hook(FormulaSet, lambda value, _: read_set(value))
     converter.register_structure_hook(Declared, lambda value, _: Declared.of(value))
     converter.register_unstructure_hook(Formula, to_json)
-    converter.register_unstructure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Formula), to_json
-    )
+    converter.register_unstructure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Formula), to_json)
     converter.register_unstructure_hook(FormulaSet, unstructure_set)
     converter.register_unstructure_hook(Declared, Declared.to_json)
 
@@ -193,19 +191,19 @@ def read_set(value: Any) -> FormulaSet:
         if key not in SET_KEYS:
             near = difflib.get_close_matches(str(key), SET_KEYS, n=1)
             reader.fault(f"unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""), "")
-    groups = {
+    groups: dict[str, Callable[[Any], Any]] = {
         "measures": Declared.of,
         "items": _table,
         "values": read_formula,
         "lines": read_formula,
         "carries": _carry,
     }
-    found = {key: reader.names(key, read) for key, read in groups.items()}
-    extra = {key: value[key] for key in ("currency", "period") if key in value}
+    found: dict[str, Any] = {key: reader.names(key, read) for key, read in groups.items()}
+    found |= {key: value[key] for key in ("currency", "period") if key in value}
     if "rounding" in value:
-        extra["rounding"] = reader.one("rounding", _rounding, LineRounding())
+        found["rounding"] = reader.one("rounding", _rounding, LineRounding())
     reader.raise_if_any(FormulaSet)
-    return FormulaSet(**found, **extra)
+    return FormulaSet(**found)
 
 
 def _table(value: Any) -> ItemTable:
@@ -220,17 +218,17 @@ def _carry(value: Any) -> CarryRule:
     """Read a carry."""
     reader = _object(value, ("kind", "opens", "plus", "minus", "next"), "a carry")
     kind = reader.one("kind", Declared.of, Declared.of("money"))
-    opens = reader.one("opens", read_formula, nodes.Literal(0))  # type: ignore[arg-type]
+    opens = reader.one("opens", read_formula, NOTHING)
     following = reader.one("next", read_formula, None) if "next" in value else None
-    moves = [reader.words(key) for key in ("plus", "minus")]
+    plus, minus = reader.words("plus"), reader.words("minus")
     reader.raise_if_any(CarryRule)
-    return CarryRule(kind, opens, *moves, following)
+    return CarryRule(kind, opens, plus, minus, following)
 
 
 def _rounding(value: Any) -> LineRounding:
     """Read how lines are rounded."""
     reader = _object(value, ("to", "mode"), "rounding")
-    unit = reader.one("to", read_formula, nodes.Literal(1)) if "to" in value else "0.01"  # type: ignore[arg-type]
+    unit = reader.one("to", read_formula, NOTHING) if "to" in value else "0.01"
     reader.raise_if_any(LineRounding)
     return LineRounding(unit, value.get("mode", "half_up"))
 
@@ -244,4 +242,3 @@ def _object(value: Any, keys: tuple[str, ...], what: str) -> Reader:
         if key not in keys:
             reader.fault(f"unknown key {key!r}; {what} takes {', '.join(keys)}", "")
     return reader
-

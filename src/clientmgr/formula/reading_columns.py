@@ -48,10 +48,7 @@ class Told:
         """Put columns behind one another."""
         if len(parts) == 1:
             return parts[0]
-        missing = [
-            np.zeros(len(part.data), dtype=np.bool_) if part.missing is None else part.missing
-            for part in parts
-        ]
+        missing = [np.zeros(len(part.data), dtype=np.bool_) if part.missing is None else part.missing for part in parts]
         words = tuple(dict.fromkeys(word for part in parts for word in part.words))
         if isinstance(parts[0].data, Exact):
             data: Any = Exact.concat([part.data for part in parts])
@@ -67,9 +64,7 @@ class Told:
 Place = tuple[str, str]
 
 
-def read_column(
-    values: Any, declared: Declared, place: Place, count: int | None, managers: Mapping[Any, int]
-) -> Told:
+def read_column(values: Any, declared: Declared, place: Place, count: int | None, managers: Mapping[Any, int]) -> Told:
     """Read a column of `count` rows by its declared kind.
 
     None, NaN, NaT and infinities are missing.
@@ -138,9 +133,7 @@ def _scaled(array: NDArray[Any], unit: Fraction) -> Exact:
 def _of_floats(array: NDArray[Any], declared: Declared, place: Place, unit: Fraction) -> Told:
     """Read floats: ratios and counts of a stated unit, as the nearest multiple of it."""
     if declared.kind.name == "money":
-        raise DataError(
-            f"{place[0]}.{place[1]} holds floats; money comes as whole fen (int64), see money.from_major"
-        )
+        raise DataError(f"{place[0]}.{place[1]} holds floats; money comes as whole fen (int64), see money.from_major")
     finite = np.isfinite(array)
     known = np.where(finite, array, 0.0)
     if declared.unit is None:
@@ -181,13 +174,13 @@ def _number(value: Any, declared: Declared, unit: Fraction) -> Fraction | None:
     if isinstance(value, (bool, np.bool_)):
         return None
     if isinstance(value, (int, np.integer)):
-        return int(value) * (unit if declared.kind.name == "money" else 1)
+        return Fraction(int(value)) * (unit if declared.kind.name == "money" else 1)
     if declared.kind.name == "money":
         return None
     if isinstance(value, (float, np.floating)):
         if declared.unit is None:
-            return Fraction(value) if float(value).is_integer() else None
-        return round(Fraction(value) / unit) * unit
+            return Fraction(float(value)) if float(value).is_integer() else None
+        return round(Fraction(float(value)) / unit) * unit
     return _exact_number(value)
 
 
@@ -215,7 +208,7 @@ def _flags(array: NDArray[Any], _declared: Declared, place: Place, _managers: An
     missing = np.array([_is_missing(value) for value in values], dtype=np.bool_)
     good = [m or isinstance(v, (bool, np.bool_)) for v, m in zip(values, missing, strict=True)]
     _raise([i for i, ok in enumerate(good) if not ok], values, place, "yes or no (a bool)")
-    return Told(np.where(missing, False, values).astype(np.bool_), missing)
+    return Told((values == np.True_) & ~missing, missing)
 
 
 def _dates(array: NDArray[Any], _declared: Declared, place: Place, _managers: Any) -> Told:

@@ -30,7 +30,7 @@ EPOCH = dt.date(1970, 1, 1)
 def read_memory(program: Program, value: Mapping[str, Any]) -> Memory:
     """Read a state that `Memory.to_json` wrote."""
     keys = {"period", "managers", "carries", "runs", "look_backs"}
-    if not isinstance(value, Mapping) or set(value) != keys:
+    if set(value) != keys:
         raise RuleError(f"a state has exactly the keys {', '.join(sorted(keys))}")
     reader = _Reader(program, tuple(value["managers"]))
     carried = {name: rule.kind.kind for name, rule in program.rules.carries.items()}
@@ -41,16 +41,9 @@ def read_memory(program: Program, value: Mapping[str, Any]) -> Memory:
         reader.managers,
         None if value["period"] is None else ordinal_of(value["period"]),
         program.rules.period,
-        {
-            name: reader.pasts(name, told)
-            for name, told in value["look_backs"].items()
-            if name in program.look_backs
-        },
+        {name: reader.pasts(name, told) for name, told in value["look_backs"].items() if name in program.look_backs},
         {name: reader.lengths(told) for name, told in value["runs"].items()},
-        {
-            name: reader.column(told, carried[name], f"$.carries.{name}")
-            for name, told in value["carries"].items()
-        },
+        {name: reader.column(told, carried[name], f"$.carries.{name}") for name, told in value["carries"].items()},
     )
     return reader.finished(memory)
 
@@ -67,9 +60,7 @@ class _Reader:
 
     def finished(self, memory: Memory) -> Memory:
         """Add the words and reasons that turned up."""
-        return attrs.evolve(
-            memory, words=tuple(self.words.listed), reasons=tuple(self.reasons.listed)
-        )
+        return attrs.evolve(memory, words=tuple(self.words.listed), reasons=tuple(self.reasons.listed))
 
     def pasts(self, name: str, told: Mapping[str, Sequence[Any]]) -> tuple[Past, ...]:
         """Read what a name was, by period."""
@@ -167,9 +158,7 @@ def earlier_rules(program: Program, given: tuple[str, ...]) -> FormulaSet:
         needed[name] = None
         for node, _ in walk(roots[name]) if name in roots else ():
             if isinstance(node, nodes.Carry):
-                raise RuleError(
-                    f"{name!r} depends on the carry {node.name!r}: give its history, given={{...}}"
-                )
+                raise RuleError(f"{name!r} depends on the carry {node.name!r}: give its history, given={{...}}")
             if isinstance(node, nodes.Name | rows.Back | rows.Run):
                 wanted.append(node.name)
             if isinstance(node, rows.Run) and node.since is not None:

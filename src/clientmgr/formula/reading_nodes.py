@@ -12,11 +12,11 @@ from clientmgr.formula.base import Formula
 from clientmgr.formula.plain_json import key_path
 from clientmgr.periods import day
 
-__all__ = ["TAGS", "Reader"]
+__all__ = ["NOTHING", "TAGS", "Reader"]
 
 T = TypeVar("T")
 # Stands for a part that could not be read; its fault is noted, so the node is never built.
-NOTHING = nodes.Literal(Fraction(0))
+NOTHING: Formula = nodes.Literal(Fraction(0))
 
 
 class Reader:
@@ -80,10 +80,7 @@ class Reader:
             self.fault(f"{key} is an object of names, got {raw!r}", key_path(key))
             return {}
         missing: Any = None
-        return {
-            name: self.apply(read, part, key_path(key) + key_path(name), missing)
-            for name, part in raw.items()
-        }
+        return {name: self.apply(read, part, key_path(key) + key_path(name), missing) for name, part in raw.items()}
 
     def words(self, key: str) -> tuple[str, ...]:
         """Read a list of words."""
@@ -109,9 +106,7 @@ class Reader:
             self.fault(f"{key!r} takes {what}, got {_short(raw)}", key_path(key))
             return (NOTHING,) * (count or 2)
         step = key_path(key)
-        return tuple(
-            self.apply(self.read, part, f"{step}[{i}]", NOTHING) for i, part in enumerate(raw)
-        )
+        return tuple(self.apply(self.read, part, f"{step}[{i}]", NOTHING) for i, part in enumerate(raw))
 
     def text(self, key: str, default: Any = None) -> Any:
         """Read a word."""
@@ -129,9 +124,7 @@ class Reader:
             return []
         for i, row in enumerate(raw):
             for unknown in [name for name in row if name not in keys]:
-                self.fault(
-                    f"unknown key {unknown!r}; a row takes {', '.join(keys)}", f"{key_path(key)}[{i}]"
-                )
+                self.fault(f"unknown key {unknown!r}; a row takes {', '.join(keys)}", f"{key_path(key)}[{i}]")
         return list(raw)
 
     def of_row(self, row: Mapping[str, Any], key: str, step: str) -> Formula:
@@ -168,7 +161,8 @@ def _date(reader: Reader, tag: str) -> Formula:
 
 def _over(reader: Reader, tag: str) -> Formula:
     """Build a quotient."""
-    return nodes.Over(*reader.listed(tag, 2), reader.optional("if_zero"))
+    dividend, divisor = reader.listed(tag, 2)
+    return nodes.Over(dividend, divisor, reader.optional("if_zero"))
 
 
 def _round(reader: Reader, tag: str) -> Formula:
@@ -269,10 +263,7 @@ def _curve(reader: Reader, tag: str) -> Formula:
         reader.fault(f"'knots' takes a list of pairs [x, y], got {_short(raw)}", ".knots")
     for i, knot in enumerate(raw if pairs else ()):  # type: ignore[arg-type]
         knots.append(
-            tuple(
-                reader.apply(reader.read, part, f".knots[{i}][{j}]", NOTHING)
-                for j, part in enumerate(knot)
-            )
+            tuple(reader.apply(reader.read, part, f".knots[{i}][{j}]", NOTHING) for j, part in enumerate(knot))
         )
     outside = reader.text("outside", "refuse")
     return choices.Curve(reader.formula(tag), tuple(knots), outside)  # type: ignore[arg-type]
@@ -340,9 +331,7 @@ TAGS: dict[str, tuple[tuple[str, ...], Builder]] = {
     "greatest": ((), _list(nodes.Greatest)),
     "clamp": (
         ("from", "to"),
-        lambda reader, tag: nodes.Clamp(
-            reader.formula(tag), reader.optional("from"), reader.optional("to")
-        ),
+        lambda reader, tag: nodes.Clamp(reader.formula(tag), reader.optional("from"), reader.optional("to")),
     ),
     "round": (("to", "mode"), _round),
     **dict.fromkeys(("<", "<=", ">", ">=", "="), ((), _compare)),

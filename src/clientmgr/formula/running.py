@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["run_program"]
 
 
-def run_program(
-    program: "Program", inputs: Inputs, memory: Memory | None, *, exact: bool, undefined: str
-) -> Outcome:
+def run_program(program: "Program", inputs: Inputs, memory: Memory | None, *, exact: bool, undefined: str) -> Outcome:
     """Run a program over the periods of its inputs, one after another."""
     if undefined not in ("raise", "keep"):
         raise RuleError(f"undefined must be raise or keep, got {undefined!r}")

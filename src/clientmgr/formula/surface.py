@@ -147,13 +147,11 @@ def when(*cases: Any, otherwise: Any) -> Formula:
         cases = (cases,)
     if not all(isinstance(case, tuple) and len(case) == 2 for case in cases):  # noqa: PLR2004
         raise RuleError("when takes (condition, value) pairs, then otherwise=...")
-    pairs = (_flags(case[:1], "when") + (build.as_formula(case[1]),) for case in cases)
-    return choices.When(tuple((test, result) for test, result in pairs), build.as_formula(otherwise))
+    pairs = ((_flags(case[:1], "when")[0], build.as_formula(case[1])) for case in cases)
+    return choices.When(tuple(pairs), build.as_formula(otherwise))
 
 
-def lookup(
-    of: Formula | str, table: Mapping[str, Operand], *, otherwise: Operand | None = None
-) -> Formula:
+def lookup(of: Formula | str, table: Mapping[str, Operand], *, otherwise: Operand | None = None) -> Formula:
     """Choose by a label's word."""
     return build.lookup(_formula(of), table, otherwise)
 
@@ -181,9 +179,7 @@ def tiers(
 ) -> Formula:
     """Apply tiers of rates; see `Formula.tiered`."""
     picker = None if on is None else _formula(on)
-    return build.tiers(
-        _formula(of), how, below=below, upto=upto, above=above, on=picker, negative=negative
-    )
+    return build.tiers(_formula(of), how, below=below, upto=upto, above=above, on=picker, negative=negative)
 
 
 def curve(of: Formula | str, knots: Steps, *, outside: Any = "refuse") -> Formula:

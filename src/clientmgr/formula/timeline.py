@@ -31,9 +31,7 @@ class Timeline:
     trading_days: Ints
 
     @classmethod
-    def of(
-        cls, names: Sequence[str], numbers: Sequence[int], trading_days: Sequence[int | None]
-    ) -> "Timeline":
+    def of(cls, names: Sequence[str], numbers: Sequence[int], trading_days: Sequence[int | None]) -> "Timeline":
         """Lay periods of one length behind one another.
 
         Raises:
@@ -44,8 +42,8 @@ class Timeline:
         if len(kinds) != 1:
             raise RuleError(f"periods of different lengths: {', '.join(names)}")
         kind: str = kinds.pop()
-        start = np.array([np.datetime64(p.start, "D").astype(np.int64) for p in periods])
-        end = np.array([np.datetime64(p.end, "D").astype(np.int64) for p in periods])
+        start = np.array([p.start for p in periods], dtype="M8[D]").astype(np.int64)
+        end = np.array([p.end for p in periods], dtype="M8[D]").astype(np.int64)
         ordinal = ordinals(start, kind)
         if (np.diff(ordinal) <= 0).any():
             raise RuleError(f"periods must rise: {', '.join(names)}")
@@ -71,12 +69,14 @@ class Timeline:
         if what in ("number", "start", "end", "trading_days"):
             found: Ints = getattr(self, what)
             return found
-        month = self.end.astype("M8[D]").astype("M8[M]").astype(np.int64)
+        month: Ints = self.end.astype("M8[D]").astype("M8[M]").astype(np.int64)
         if what == "year":
-            return month // 12 + 1970
+            year: Ints = month // 12 + 1970
+            return year
         if what.endswith("_end"):
             return ((month + 1) % MONTHS[what.removesuffix("_end")] == 0).astype(np.int64)
-        return month % 12 // MONTHS[what] + 1
+        place: Ints = month % 12 // MONTHS[what] + 1
+        return place
 
 
 def ordinals(days: Ints, kind: str) -> Ints:

@@ -129,10 +129,7 @@ def _steps(side: str, edges: Sequence[Formula], results: Sequence[Formula], word
     """Write the rows of a band or of tiers."""
     limits = [{side: to_json(edge)} for edge in edges]
     limits += [{}] * (len(results) - len(edges))
-    return [
-        {**limit, word: to_json(result)}
-        for limit, result, word in zip(limits, results, words, strict=True)
-    ]
+    return [{**limit, word: to_json(result)} for limit, result, word in zip(limits, results, words, strict=True)]
 
 
 def _band(node: choices.Band) -> Json:
@@ -178,9 +175,7 @@ def _peers(node: rows.Peers) -> Json:
     return {
         "peers": to_json(node.of),
         "take": node.take,
-        **_options(
-            within=within, where=node.where, tie=node.tie, order=_unless(node.order, "largest")
-        ),
+        **_options(within=within, where=node.where, tie=node.tie, order=_unless(node.order, "largest")),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,7 +102,7 @@ def found_steps(
 def falling(edges: Sequence[Numbers]) -> Bools:
     """Say where an edge lies below the one before."""
     bad: Bools = np.zeros(1, dtype=np.bool_)
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         bad = bad | low.exceeds(high)
     return bad
 

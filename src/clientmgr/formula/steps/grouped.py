@@ -61,16 +61,12 @@ def _fold(step: Step, how: str, taken: Column, owner: Ints, frame: Frame) -> Col
     return frame.refused(Column(data, marks), empty, step, NO_ROW)
 
 
-def _extreme(
-    numbers: Numbers, groups: Ints, frame: Frame, *, largest: bool
-) -> tuple[Numbers, Bools]:
+def _extreme(numbers: Numbers, groups: Ints, frame: Frame, *, largest: bool) -> tuple[Numbers, Bools]:
     """Find the largest or smallest of each group, and say which groups are empty."""
     return _extreme_of(numbers, groups, frame.rows, frame, largest=largest)
 
 
-def _extreme_of(
-    numbers: Numbers, groups: Ints, count: int, frame: Frame, *, largest: bool
-) -> tuple[Numbers, Bools]:
+def _extreme_of(numbers: Numbers, groups: Ints, count: int, frame: Frame, *, largest: bool) -> tuple[Numbers, Bools]:
     """Find the extreme of each of so many groups by the order of the values."""
     if not len(groups):
         return frame.constant(0).take(slice(None)), np.ones(count, dtype=np.bool_)
@@ -144,17 +140,13 @@ def _groups(within: list[Column], period: Ints) -> tuple[Ints, int]:
 Grouping = tuple[Ints, Ints, int]
 
 
-def _figure(
-    step: Step, of: Column, tie: Column | None, grouping: Grouping, frame: Frame
-) -> Column:
+def _figure(step: Step, of: Column, tie: Column | None, grouping: Grouping, frame: Frame) -> Column:
     """Compute the figure of a group of chosen rows."""
     node: nodes.Peers = step.node  # type: ignore[assignment]
     chosen, groups, count = grouping
     own = groups[chosen]
     if node.take == "count":
-        counted = own if isinstance(of.data, Numbers) or of.data.dtype != np.bool_ else own[
-            of.flags[chosen]
-        ]
+        counted = own if isinstance(of.data, Numbers) or of.data.dtype != np.bool_ else own[of.flags[chosen]]
         return frame.whole(np.bincount(counted, minlength=count)[groups])
     if node.take == "rank":
         return _rank(step, of, tie, grouping, frame)

@@ -111,9 +111,7 @@ def lines_of_tiers(node: choices.Tiers) -> Lines | None:
     return Lines(starts, tuple(bases), tuple(slopes))
 
 
-def _slices(
-    node: choices.Tiers, of: Column, edges: list[Column], rates: list[Column], frame: Frame
-) -> Column:
+def _slices(node: choices.Tiers, of: Column, edges: list[Column], rates: list[Column], frame: Frame) -> Column:
     """Add up slice by slice, for edges or rates that are formulas."""
     total, marks = frame.constant(0), [part.mark for part in (*edges, *rates)]
     for i, rate in enumerate(rates):
@@ -127,9 +125,7 @@ def _slices(
     return Column(total, first_mark(marks))
 
 
-def _slice(
-    x: Numbers, lower: Numbers, upper: Numbers | None, *, first: bool, frame: Frame
-) -> Numbers:
+def _slice(x: Numbers, lower: Numbers, upper: Numbers | None, *, first: bool, frame: Frame) -> Numbers:
     """Cut the slice of a tier; the first one reaches below zero."""
     reached = x if upper is None else x.smaller(upper)
     inside = reached.less(lower)

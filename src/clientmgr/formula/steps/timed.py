@@ -44,9 +44,7 @@ def _age(step: Step, args: Args, frame: Frame) -> Column:
     else:
         until = _days(args[1])
     since, until = np.broadcast_arrays(since, until)
-    result = Column(
-        frame.whole(_count(node, since, until, frame)).data, first_mark([arg.mark for arg in args])
-    )
+    result = Column(frame.whole(_count(node, since, until, frame)).data, first_mark([arg.mark for arg in args]))
     return frame.refused(result, since > until, step, "the date lies after the day counted to")
 
 
@@ -58,11 +56,9 @@ def _count(node: nodes.Age, since: Ints, until: Ints, frame: Frame) -> Ints:
         kind = frame.timeline.kind
         passed = ordinals(until, kind) - ordinals(since, kind)
         return passed + (node.entry == "counted")
-    begun = (until.astype("M8[D]").astype("M8[M]") - since.astype("M8[D]").astype("M8[M]")).astype(
-        np.int64
-    )
+    begun = (until.astype("M8[D]").astype("M8[M]") - since.astype("M8[D]").astype("M8[M]")).astype(np.int64)
     reached = add_months(since.astype("M8[D]"), begun).astype(np.int64)
-    return begun - (reached > until)
+    return np.asarray(begun - (reached > until))
 
 
 def _days(column: Column) -> Ints:
@@ -187,9 +183,7 @@ def _extreme(method: str) -> Callable[[Found, Ints, int, str, Frame], Column | N
     return fold
 
 
-def _better(
-    best: Column, column: Column, known: Bools | None, seen: Bools, method: str
-) -> Column:
+def _better(best: Column, column: Column, known: Bools | None, seen: Bools, method: str) -> Column:
     """Take the better of the best so far and one more period."""
     both = Column(getattr(best.numbers, method)(column.numbers), first_mark([best.mark, column.mark]))
     both = both.where(seen, column)

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from clientmgr.errors import CheckError
 from clientmgr.formula import (
     Explanation,
+    Figures,
     FormulaSet,
     Inputs,
     Memory,
@@ -83,22 +85,27 @@ def check_against_oracle(rules: FormulaSet, periods: Sequence[Told]) -> None:
                 _agree(oracle.figure(name, t, manager), figures, i, (name, t, manager))
 
 
-def _agree(expected: Any, figures: Any, i: int, where: Any) -> None:
+def _agree(expected: Any, figures: Figures, i: int, where: Any) -> None:
     """Compare one figure."""
+    reason, got = figures.reason(i), figures[i]
     if isinstance(expected, Undefined):
-        reason = figures.reason(i)
-        assert reason is not None, f"{where}: {figures[i]} instead of {expected}"
-        assert reason[0] == expected.reason, f"{where}: {reason} instead of {expected}"
+        same = reason is not None and reason[0] == expected.reason
+        _hold(same, f"{where}: {got} ({reason}) instead of {expected}")
     else:
-        got = figures[i]
-        assert got == expected, f"{where}: {got} ({figures.reason(i)}) instead of {expected}"
+        _hold(got == expected, f"{where}: {got} ({reason}) instead of {expected}")
+
+
+def _hold(holds: bool, what: str) -> None:  # noqa: FBT001 - it reads as an assertion
+    """Raise where a law is broken."""
+    if not holds:
+        raise CheckError(what)
 
 
 def check_json(rules: FormulaSet) -> None:
     """Check that a set reads back equal from its own JSON, with the same fingerprint."""
     again = loads_set(dumps_set(rules))
-    assert again == rules
-    assert again.compile().fingerprint == rules.compile().fingerprint
+    _hold(again == rules, "a set does not read back equal from its JSON")
+    _hold(again.compile().fingerprint == rules.compile().fingerprint, "the fingerprint changed")
 
 
 def check_together(rules: FormulaSet, periods: Sequence[Told]) -> None:
@@ -112,7 +119,7 @@ def check_together(rules: FormulaSet, periods: Sequence[Told]) -> None:
         for name in one.names:
             _same_part(one, at_once, name, t)
         memory = Memory.from_json(program, one.memory.to_json())
-    assert memory.to_json() == at_once.memory.to_json()
+    _hold(memory.to_json() == at_once.memory.to_json(), "the state differs")
 
 
 def _same_part(one: Outcome, together: Outcome, name: str, t: int) -> None:
@@ -120,8 +127,8 @@ def _same_part(one: Outcome, together: Outcome, name: str, t: int) -> None:
     first = int(together.inputs.starts[t])
     mine, all_figures = one[name], together[name]
     for i in range(len(one.managers)):
-        assert mine[i] == all_figures[first + i], (name, t, i)
-        assert mine.reason(i) == all_figures.reason(first + i), (name, t, i)
+        _hold(mine[i] == all_figures[first + i], f"{name} of row {i} in period {t}")
+        _hold(mine.reason(i) == all_figures.reason(first + i), f"{name} of row {i} in period {t}")
 
 
 def check_explanation(explanation: Explanation) -> None:
@@ -130,7 +137,7 @@ def check_explanation(explanation: Explanation) -> None:
         if row.expression is None or row.reason is not None:
             continue
         again = recompute(row.expression)
-        assert again == row.value, f"{row.text}: {again} instead of {row.value}"
+        _hold(again == row.value, f"{row.text}: {again} instead of {row.value}")
 
 
 def recompute(expression: Any) -> Any:

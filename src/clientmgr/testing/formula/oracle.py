@@ -7,6 +7,7 @@ period is not remembered but computed again from the first period on.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -335,7 +336,7 @@ def _step(oracle: Oracle, node: Any, value: Any, at: _Spot) -> Any:
     edges = oracle.all_of(node.edges, at) if node.edges else []
     if isinstance(edges, Undefined):
         return edges
-    if any(low > high for low, high in zip(edges, edges[1:], strict=False)):
+    if any(low > high for low, high in pairwise(edges)):
         return Undefined("the edges fall")
     return sum(value >= edge if node.side == "below" else value > edge for edge in edges)
 
@@ -418,7 +419,7 @@ def _curve(oracle: Oracle, node: choices.Curve, at: _Spot) -> Any:
     if outside and node.outside == "flat":
         value = min(max(value, xs[0]), xs[-1])
     i = min(max(sum(value >= x for x in xs) - 1, 0), len(xs) - 2)
-    if any(low > high for low, high in zip(xs, xs[1:], strict=False)) or xs[i] == xs[i + 1]:
+    if any(low > high for low, high in pairwise(xs)) or xs[i] == xs[i + 1]:
         return Undefined("the knots do not rise")
     if outside and node.outside == "refuse":
         return Undefined("outside the knots")
@@ -435,11 +436,7 @@ def _total(oracle: Oracle, node: rows.Total, at: _Spot) -> Any:
     """Fold the manager's own item rows."""
     owner = oracle.rules.items[node.table].owner
     items = oracle.periods[at.t].items[node.table]
-    spots = [
-        _Spot(at.t, at.manager, node.table, i)
-        for i, item in enumerate(items)
-        if item[owner] == at.manager
-    ]
+    spots = [_Spot(at.t, at.manager, node.table, i) for i, item in enumerate(items) if item[owner] == at.manager]
     wanted = [True if node.where is None else oracle.of(node.where, spot) for spot in spots]
     doubt = next((flag for flag in wanted if isinstance(flag, Undefined)), None)
     if doubt is not None:
@@ -626,12 +623,8 @@ _WALKS: dict[type[Formula], Walk] = {
     nodes.Rounded: _rounded,
     nodes.Compare: _compare,
     nodes.IsIn: _is_in,
-    nodes.All: lambda oracle, node, at: _decide(
-        [oracle.of(part, at) for part in node.of], decisive=False
-    ),
-    nodes.Any_: lambda oracle, node, at: _decide(
-        [oracle.of(part, at) for part in node.of], decisive=True
-    ),
+    nodes.All: lambda oracle, node, at: _decide([oracle.of(part, at) for part in node.of], decisive=False),
+    nodes.Any_: lambda oracle, node, at: _decide([oracle.of(part, at) for part in node.of], decisive=True),
     nodes.Not: _not,
     choices.When: _when,
     choices.Lookup: _lookup,

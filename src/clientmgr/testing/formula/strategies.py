@@ -114,9 +114,7 @@ class _Maker:
 
     def number(self) -> Fraction:
         """Draw a small exact number."""
-        return Fraction(
-            self.draw(st.integers(-300, 300)), self.pick((1, 1, 1, 2, 3, 10, 100))
-        )
+        return Fraction(self.draw(st.integers(-300, 300)), self.pick((1, 1, 1, 2, 3, 10, 100)))
 
     def constant(self, kind: str) -> Formula:
         """Draw a constant that is no number."""
@@ -213,11 +211,11 @@ class _Maker:
     def curve(self, kind: str, depth: int) -> Formula:
         """Make a curve."""
         xs = self.draw(st.lists(st.integers(-50, 200), min_size=2, max_size=4, unique=True))
-        knots = [(nodes.Literal(Fraction(x)), self.number_or(kind, depth)) for x in sorted(xs)]
+        knots: list[tuple[Formula, Formula]] = [
+            (nodes.Literal(Fraction(x)), self.number_or(kind, depth)) for x in sorted(xs)
+        ]
         if not self.draw(st.integers(0, 3)):
-            knots[-1] = (self.make("ratio", 0), knots[-1][1])
-        if isinstance(knots[-1][0], nodes.Literal) and knots[-1][0].value <= knots[-2][0].value:  # type: ignore[attr-defined]
-            knots[-1] = (nodes.Literal(Fraction(500)), knots[-1][1])
+            knots[-1] = (nodes.Named("edge", self.make("ratio", 0)), knots[-1][1])
         outside = self.pick(("refuse", "flat", "continue"))
         return choices.Curve(self.make("ratio", depth), tuple(knots), outside)
 
@@ -251,10 +249,7 @@ class _Maker:
 
     def when(self, kind: str, depth: int) -> Formula:
         """Make a choice by conditions."""
-        cases = tuple(
-            (self.make("flag", depth), self.make(kind, depth))
-            for _ in range(self.draw(st.integers(1, 2)))
-        )
+        cases = tuple((self.make("flag", depth), self.make(kind, depth)) for _ in range(self.draw(st.integers(1, 2))))
         return choices.When(cases, self.make(kind, depth))
 
     def lookup(self, kind: str, depth: int) -> Formula:
@@ -268,9 +263,7 @@ class _Maker:
         of = self.pick(NUMBERS)
         edges = self.edges(self.draw(st.integers(1, 3)), depth, of)
         results = [self.make(kind, depth) for _ in range(len(edges) + self.draw(st.integers(0, 1)))]
-        return choices.Band(
-            self.make(of, depth), edges, tuple(results), self.pick(("below", "upto"))
-        )
+        return choices.Band(self.make(of, depth), edges, tuple(results), self.pick(("below", "upto")))
 
     def first_known(self, kind: str, depth: int) -> Formula:
         """Make a choice of the first that is defined."""
@@ -311,11 +304,13 @@ class _Maker:
 
     def peers(self, kind: str, depth: int) -> Formula:
         """Make a figure of the group."""
-        take = self.pick({"count": ("rank", "count", "sum"), "ratio": ("sum", "mean")}.get(kind, ("sum", "mean", "max", "min")))
+        take = self.pick(
+            {"count": ("rank", "count", "sum"), "ratio": ("sum", "mean")}.get(kind, ("sum", "mean", "max", "min"))
+        )
         groups: tuple[Formula, ...] = self.pick(((), (nodes.Name("g1"),), (nodes.Name("g1"), nodes.Name("f1"))))
         where = self.make("flag", 0) if self.draw(st.booleans()) else None
         tie = self.make("money", 0) if take == "rank" and self.draw(st.booleans()) else None
-        order = self.pick(("largest", "smallest")) if take == "rank" else "largest"
+        order: Any = self.pick(("largest", "smallest")) if take == "rank" else "largest"
         of = self.make(self.pick(("money", "flag")) if take == "count" else kind, depth)
         return rows.Peers(of, take, groups, where, tie, order)
 
@@ -336,8 +331,14 @@ class _Maker:
         skip = self.draw(st.integers(1 if name.startswith("line") else 0, 2))
         last, window = self.pick(((1, None), (3, None), (None, "year"), (None, "quarter"), (None, "last_year")))
         takes = {"flag": ("all", "any", "latest"), "label": ("latest",), "date": ("latest", "max")}
-        take = self.pick(takes.get(kind, ("sum", "max", "min", "latest") if kind == "count" else ("sum", "mean", "max", "min", "latest")))
-        short = self.pick(("refuse", "partial", "zero") if kind in NUMBERS or take in ("all", "any") else ("refuse", "partial"))
+        take = self.pick(
+            takes.get(
+                kind, ("sum", "max", "min", "latest") if kind == "count" else ("sum", "mean", "max", "min", "latest")
+            )
+        )
+        short = self.pick(
+            ("refuse", "partial", "zero") if kind in NUMBERS or take in ("all", "any") else ("refuse", "partial")
+        )
         return rows.Back(name, last, window, skip, take, short)
 
     def back_count(self, _kind: str, depth: int) -> Formula:
@@ -400,7 +401,7 @@ def _carries(draw: Draw, scope: Scope) -> CarryRule:
 
 
 AMOUNTS = st.one_of(
-    st.integers(-300, 300).map(lambda n: Fraction(n)),
+    st.integers(-300, 300).map(Fraction),
     st.integers(-30_000, 30_000).map(lambda n: Fraction(n, 100)),
     st.integers(-(10**12), 10**12).map(lambda n: Fraction(n, 100)),
 )
@@ -418,10 +419,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 def _of(spec: Any, name: str, managers: Sequence[Any]) -> st.SearchStrategy[Any]:
     """Draw values of a declared column; now and then one is missing."""
     kind = spec if isinstance(spec, str) else next(iter(spec))
-    if kind == "manager":
-        told = st.sampled_from(list(managers))
-    else:
-        told = VALUES[name if name in VALUES else kind]
+    found = VALUES.get(name, VALUES.get(kind))
+    told = st.sampled_from(list(managers)) if found is None else found
     return st.one_of(told, told, told, told, told, told, told, st.none())
 
 
@@ -436,14 +435,10 @@ def periods_told(draw: Draw, count: int = 3) -> list[Told]:
         day = dt.date(first.year + month // 12, month % 12 + 1, 1)
         here = draw(st.lists(st.sampled_from(everyone), min_size=1, max_size=4, unique=True))
         managers = sorted(here)
-        measures = {
-            name: {m: draw(_of(spec, name, managers)) for m in managers}
-            for name, spec in MEASURES.items()
-        }
+        measures = {name: {m: draw(_of(spec, name, managers)) for m in managers} for name, spec in MEASURES.items()}
         owners = draw(st.lists(st.sampled_from(managers), max_size=5))
         items = [
-            {"manager": o, **{name: draw(_of(spec, name, managers)) for name, spec in FIELDS.items()}}
-            for o in owners
+            {"manager": o, **{name: draw(_of(spec, name, managers)) for name, spec in FIELDS.items()}} for o in owners
         ]
         told.append(Told(day, t + 1, managers, measures, {"rows": items}))
     return told
