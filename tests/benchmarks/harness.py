@@ -200,10 +200,7 @@ def _sections(path: Path) -> Iterator[tuple[str, str]]:
 
 def _machine() -> str:
     """Say what the numbers were measured on."""
-    return (
-        f"{os.cpu_count()} cores, {platform.machine()}, "
-        f"Python {platform.python_version()}, numpy {np.__version__}."
-    )
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}."
 
 
 def _line(cells: tuple[str, ...]) -> str:

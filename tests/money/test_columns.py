@@ -24,9 +24,7 @@ def test_ints_of_any_kind_are_whole(value: Any) -> None:
     assert is_whole(value)
 
 
-@pytest.mark.parametrize(
-    "value", [1.0, "1", True, np.array([True])[0], None, np.timedelta64(1, "D")]
-)
+@pytest.mark.parametrize("value", [1.0, "1", True, np.array([True])[0], None, np.timedelta64(1, "D")])
 def test_what_only_looks_like_an_int_is_not_whole(value: Any) -> None:
     """Flags are ints to Python, and durations to numpy."""
     assert not is_whole(value)
@@ -57,9 +55,7 @@ def test_nothing_marked_is_nothing_refused() -> None:
     """An empty mark passes, a marked row raises."""
     column = np.array([1.5, 2.5])
     refuse(column, np.array([False, False]), **PLACE, expected="fen")
-    with pytest.raises(
-        DataError, match=r"pay cannot use its amounts: 1 bad row\n  pay\.amounts row 1"
-    ):
+    with pytest.raises(DataError, match=r"pay cannot use its amounts: 1 bad row\n  pay\.amounts row 1"):
         refuse(column, np.array([False, True]), **PLACE, expected="fen")
     assert [finding.value for finding in find(column, column > 2, **PLACE, expected="fen")] == [2.5]
 
@@ -71,9 +67,7 @@ def test_a_wrong_type_has_one_bad_row_at_least() -> None:
     assert wrong_type(np.array([])).tolist() == []
 
 
-@pytest.mark.parametrize(
-    "column", [np.array([True]), np.array(["1"]), np.array([1j]), np.array([None])]
-)
+@pytest.mark.parametrize("column", [np.array([True]), np.array(["1"]), np.array([1j]), np.array([None])])
 def test_other_types_are_refused(column: Any) -> None:
     """Flags, text, complex numbers and nothing are no whole numbers."""
     with pytest.raises(DataError, match=r"row 0: got .*, expected whole minor units"):

@@ -79,9 +79,7 @@ def test_columns_that_are_no_exact_rates_are_refused(rate: Any, message: str) ->
         whole_factors(rate, 2, **PLACE)
 
 
-@pytest.mark.parametrize(
-    "rate", [0.5, np.array(0.5), None, (1, 0), (1, 2, 3), (0.5, 1), ("1%", "2%")]
-)
+@pytest.mark.parametrize("rate", [0.5, np.array(0.5), None, (1, 0), (1, 2, 3), (0.5, 1), ("1%", "2%")])
 def test_one_rate_that_is_not_exact_is_an_error_of_the_rule(rate: Any) -> None:
     """A tuple is a pair of parts, never a column of rates."""
     with pytest.raises(RuleError, match="rate"):

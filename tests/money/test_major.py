@@ -34,19 +34,12 @@ def test_what_goes_out_comes_back(amounts: list[int], places: int) -> None:
     assert from_major(major, places).tolist() == amounts
     assert from_major([f"{value:f}" for value in major], places).tolist() == amounts
     assert from_major([Fraction(value) for value in major], places).tolist() == amounts
-    assert (
-        from_major(np.array([f"{value:f}" for value in major], dtype=str), places).tolist()
-        == amounts
-    )
+    assert from_major(np.array([f"{value:f}" for value in major], dtype=str), places).tolist() == amounts
 
 
 @settings(max_examples=200)
-@given(
-    st.lists(st.floats() | st.integers(-(10**9), 10**9).map(lambda n: n / 100)), st.integers(0, 6)
-)
-def test_a_float_is_taken_if_its_shortest_digits_are_on_a_minor_unit(
-    values: list[float], places: int
-) -> None:
+@given(st.lists(st.floats() | st.integers(-(10**9), 10**9).map(lambda n: n / 100)), st.integers(0, 6))
+def test_a_float_is_taken_if_its_shortest_digits_are_on_a_minor_unit(values: list[float], places: int) -> None:
     """The fast test on whole columns and the digits one by one say the same."""
     finite = [value for value in values if np.isfinite(value)]
     good = [value for value in finite if is_on_a_minor_unit(value, places)]
@@ -150,9 +143,7 @@ def test_known_amounts(value: Any, expected: int) -> None:
 def test_what_is_no_amount_is_refused(value: Any) -> None:
     """Alone, in a list and in an array the same error; nothing is rounded or guessed."""
     for values in (value, [0, value], np.array([value])):
-        with pytest.raises(
-            DataError, match=r"from_major\.values row \d.*: got .*, expected an amount"
-        ):
+        with pytest.raises(DataError, match=r"from_major\.values row \d.*: got .*, expected an amount"):
             from_major(values)
 
 
@@ -162,9 +153,7 @@ def test_every_bad_row_is_named() -> None:
         from_major(["1.00", "1.001", 2, None])
     rows = [(finding.row, finding.value) for finding in caught.value.findings]
     assert rows == [(1, "1.001"), (3, None)]
-    assert (
-        caught.value.findings[0].expected == "an amount within int64 on a minor unit (2 decimals)"
-    )
+    assert caught.value.findings[0].expected == "an amount within int64 on a minor unit (2 decimals)"
 
 
 def test_hidden_values_of_a_masked_array_are_refused() -> None:

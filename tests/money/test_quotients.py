@@ -50,33 +50,34 @@ def test_both_steps_give_what_python_gives(rows: list[Row]) -> None:
             turns, magnitude = magnitude // by, magnitude % by
         whole, rest, spare = (np.empty_like(magnitude) for _ in range(3))
         divide(magnitude, times, by, turns=turns, whole=whole, rest=rest, spare=spare)
-        expected = [
-            divmod(abs(rows[i][0]) * rows[i][1], rows[i][2]) for i in np.arange(len(rows))[chosen]
-        ]
+        expected = [divmod(abs(rows[i][0]) * rows[i][1], rows[i][2]) for i in np.arange(len(rows))[chosen]]
         assert list(zip(whole.tolist(), rest.tolist(), strict=True)) == expected
 
 
 def test_usual_rows_all_go_the_direct_way() -> None:
     """No row is looked at by itself where the largest one is safe."""
-    assert list(lanes(np.array([10**11, -(10**11)]), 10_000, 10_000)) == [
-        (Lane.DIRECT, slice(None))
-    ]
+    assert list(lanes(np.array([10**11, -(10**11)]), 10_000, 10_000)) == [(Lane.DIRECT, slice(None))]
+
+
+def test_the_lanes_reach_to_the_last_safe_row() -> None:
+    """A product of exactly 2^63 - 1 is direct; one more takes two steps, or Python ints."""
+    most = [HIGHEST // 7, HIGHEST // 7 + 1]  # 7 divides 2^63 - 1
+    found = {lane: np.arange(2)[rows].tolist() for lane, rows in lanes(np.array(most), 7, 7)}
+    assert found == {Lane.DIRECT: [0], Lane.TWO_STEP: [1]}
+    assert [lane for lane, _ in lanes(np.array([HIGHEST]), 1, HIGHEST)] == [Lane.DIRECT]
+    root = 3_037_000_499  # the largest whose square fits
+    assert [lane for lane, _ in lanes(np.array([2**62]), root, root)] == [Lane.TWO_STEP]
+    assert [lane for lane, _ in lanes(np.array([2**62]), root + 1, root + 1)] == [Lane.EXACT]
 
 
 def test_each_lane_is_taken() -> None:
     """One column may need all three."""
     amounts = np.array([5, 2**62, LOWEST])
-    found = [
-        (lane, rows.tolist())
-        for lane, rows in lanes(amounts, 10**9, 10**9)
-        if not isinstance(rows, slice)
-    ]
+    found = [(lane, rows.tolist()) for lane, rows in lanes(amounts, 10**9, 10**9) if not isinstance(rows, slice)]
     assert found == [(Lane.DIRECT, [0]), (Lane.TWO_STEP, [1]), (Lane.EXACT, [2])]
     assert [lane for lane, _ in lanes(np.array([2**62, 2**61]), 10**9, 10**9)] == [Lane.TWO_STEP]
     assert [lane for lane, _ in lanes(np.array([1]), 2**63, 1)] == [Lane.EXACT]
-    assert [lane for lane, _ in lanes(np.array([1]), 1, np.array([2**70], dtype=object))] == [
-        Lane.EXACT
-    ]
+    assert [lane for lane, _ in lanes(np.array([1]), 1, np.array([2**70], dtype=object))] == [Lane.EXACT]
     assert list(lanes(np.array([], dtype=np.int64), 1, 1)) == []
 
 

@@ -30,9 +30,7 @@ def fits(amount: int, rate: Rate) -> bool:
 
 @settings(max_examples=300)
 @given(st.lists(int64_amounts(), max_size=4), rates(), roundings())
-def test_one_rate_for_all_rows_rounds_as_the_definition_says(
-    amounts: list[int], rate: Rate, mode: Rounding
-) -> None:
+def test_one_rate_for_all_rows_rounds_as_the_definition_says(amounts: list[int], rate: Rate, mode: Rounding) -> None:
     """The fast lanes and the Fraction oracle agree anywhere in int64."""
     assume(all(fits(amount, rate) for amount in amounts))
     expected = [oracle_rate(amount, rate, mode) for amount in amounts]
@@ -41,9 +39,7 @@ def test_one_rate_for_all_rows_rounds_as_the_definition_says(
 
 @settings(max_examples=100)
 @given(st.lists(st.tuples(int64_amounts(), rates()), max_size=4), roundings())
-def test_a_rate_per_row_rounds_each_row_as_if_alone(
-    rows: list[tuple[int, Rate]], mode: Rounding
-) -> None:
+def test_a_rate_per_row_rounds_each_row_as_if_alone(rows: list[tuple[int, Rate]], mode: Rounding) -> None:
     """A column of rates, and numerators over denominators, give what one rate at a time gives."""
     rows = [(amount, rate) for amount, rate in rows if fits(amount, rate)]
     amounts, column = [amount for amount, _ in rows], [rate for _, rate in rows]
@@ -105,10 +101,7 @@ def test_many_rows_agree_with_the_definition(monkeypatch: pytest.MonkeyPatch) ->
     rng = np.random.default_rng(7)
     amounts = np.concatenate([rng.integers(-(2**62), 2**62, 50), rng.integers(-999, 999, 50)])
     above = rng.integers(-(10**9), 10**9, 100)
-    expected = [
-        oracle_rate(int(amount), Rate(int(n), 10**9))
-        for amount, n in zip(amounts, above, strict=True)
-    ]
+    expected = [oracle_rate(int(amount), Rate(int(n), 10**9)) for amount, n in zip(amounts, above, strict=True)]
     assert apply_rate(amounts, (above, 10**9)).tolist() == expected
 
 

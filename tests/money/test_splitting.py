@@ -30,10 +30,7 @@ TWO_STEP_BASE = 3_037_000_499  # the largest base whose square fits int64
 @given(splittings())
 def test_every_split_is_what_the_definition_says_in_fractions(case: Splitting) -> None:
     """The fast kernels and the Fraction oracle agree, ties included, anywhere in int64."""
-    expected = [
-        oracle_split(amount, row, case.tie)
-        for amount, row in zip(case.amounts, case.rows(), strict=True)
-    ]
+    expected = [oracle_split(amount, row, case.tie) for amount, row in zip(case.amounts, case.rows(), strict=True)]
     assert split(case.amounts, case.weights, tie=case.tie).tolist() == expected
 
 
@@ -233,9 +230,7 @@ def test_conserve_names_the_first_row_that_does_not_add_up() -> None:
 
 @settings(max_examples=30)
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=6), weight_rows(3))
-def test_the_bare_kernel_splits_int64_and_python_ints_alike(
-    amounts: list[int], row: list[int]
-) -> None:
+def test_the_bare_kernel_splits_int64_and_python_ints_alike(amounts: list[int], row: list[int]) -> None:
     """The kernel is generic in the type of its arrays; Python ints never overflow."""
     base = sum(row)
     exact = [np.empty(len(amounts), dtype=object) for _ in row]

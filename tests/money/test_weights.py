@@ -20,9 +20,7 @@ PLACE = {"table": "split", "column": "weights"}
 def test_whole_weights_stand_to_one_another_as_the_fractions(row: list[Fraction]) -> None:
     """Only the base differs."""
     whole = [int(weight) for weight in whole_weights(row, **PLACE)]
-    assert [Fraction(weight, sum(whole)) for weight in whole] == [
-        weight / sum(row) for weight in row
-    ]
+    assert [Fraction(weight, sum(whole)) for weight in whole] == [weight / sum(row) for weight in row]
 
 
 def test_every_row_has_a_base_of_its_own() -> None:

@@ -17,9 +17,7 @@ from clientmgr.testing.values import days
 NEVER = np.datetime64("NaT", "D")
 
 # The National Day of 2026: a week off from Thursday, with two Saturdays worked for it.
-OCTOBER = Calendar(
-    holidays=[f"2026-10-0{n}" for n in range(1, 8)], extra=["2026-09-26", "2026-10-10"]
-)
+OCTOBER = Calendar(holidays=[f"2026-10-0{n}" for n in range(1, 8)], extra=["2026-09-26", "2026-10-10"])
 TRADING_DAYS = Calendar(extra=["2026-01-05", "2026-01-07", "2026-01-10"], weekend=range(7))
 
 days_of_2026 = days("2026-01-01", "2026-03-31")
@@ -46,9 +44,7 @@ def test_calendars_keep_the_published_laws(calendar: Calendar, on: np.datetime64
 
 
 @given(calendars(), st.lists(st.tuples(days_of_2026, st.integers(-9, 9)), min_size=1))
-def test_columns_are_stepped_row_by_row(
-    calendar: Calendar, rows: list[tuple[np.datetime64, int]]
-) -> None:
+def test_columns_are_stepped_row_by_row(calendar: Calendar, rows: list[tuple[np.datetime64, int]]) -> None:
     """Many days with a number each give what each pair gives alone."""
     assume(len(calendar.weekend) < 7)
     column = np.array([on for on, _ in rows], dtype="M8[D]")
@@ -78,9 +74,7 @@ def test_weekends_holidays_and_make_up_days() -> None:
 
 def test_the_function_does_what_the_calendar_does() -> None:
     """Holidays and make-up days passed in; start and end included."""
-    found = business_days(
-        "2026-10-08", "2026-10-12", holidays=["2026-10-09"], extra=[dt.date(2026, 10, 10)]
-    )
+    found = business_days("2026-10-08", "2026-10-12", holidays=["2026-10-09"], extra=[dt.date(2026, 10, 10)])
     assert found.astype(str).tolist() == ["2026-10-08", "2026-10-10", "2026-10-12"]
     assert business_days("2026-07-02", "2026-07-01").tolist() == []
     assert business_days("2026-07-04", "2026-07-05").tolist() == []
@@ -97,9 +91,7 @@ def test_a_list_of_trading_days_is_a_calendar() -> None:
     assert TRADING_DAYS.count("2026-01-01", "2026-12-31") == 3
     assert TRADING_DAYS.next("2026-01-05") == day("2026-01-07")
     assert TRADING_DAYS.add("2026-12-31", -3) == day("2026-01-05")
-    with pytest.raises(
-        DataError, match=r"add\.days row 1: got 2026-01-07, expected a day with so many"
-    ):
+    with pytest.raises(DataError, match=r"add\.days row 1: got 2026-01-07, expected a day with so many"):
         TRADING_DAYS.add(np.array(["2026-01-05", "2026-01-07"], dtype="M8[D]"), 2)
     with pytest.raises(DataError, match=r"row 0: got 2026-01-05"):
         TRADING_DAYS.previous("2026-01-05")
@@ -176,12 +168,8 @@ def test_steps_that_make_no_sense_are_refused() -> None:
         OCTOBER.add("2026-10-01", 100_001)
     with pytest.raises(DataError, match="0001-01-01 to 20000-01-01 is too long for a calendar"):
         OCTOBER.days("0001-01-01", np.datetime64("20000-01-01"))
-    with pytest.raises(
-        DataError, match=r"count needs columns of one length, got \(1,\) and \(2,\)"
-    ):
-        OCTOBER.count(
-            np.array(["2026-10-01"], dtype="M8[D]"), np.array(["2026-10-01"] * 2, dtype="M8[D]")
-        )
+    with pytest.raises(DataError, match=r"count needs columns of one length, got \(1,\) and \(2,\)"):
+        OCTOBER.count(np.array(["2026-10-01"], dtype="M8[D]"), np.array(["2026-10-01"] * 2, dtype="M8[D]"))
 
 
 def test_a_calendar_is_a_value() -> None:

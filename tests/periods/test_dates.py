@@ -47,9 +47,7 @@ def test_a_number_per_day_is_added_row_by_row(rows: list[tuple[np.datetime64, in
 
 @settings(max_examples=100)
 @given(civil_days(), civil_days())
-def test_months_between_are_the_most_that_do_not_pass_the_end(
-    start: np.datetime64, end: np.datetime64
-) -> None:
+def test_months_between_are_the_most_that_do_not_pass_the_end(start: np.datetime64, end: np.datetime64) -> None:
     """One more would pass it; also backwards."""
     n = months_between(start, end)
     assert oracle_add_months(start, n) <= end < oracle_add_months(start, n + 1)
@@ -111,9 +109,7 @@ def test_one_day_gives_one_day_of_numpy() -> None:
     assert months_between("2026-01-31", np.array([], dtype="M8[D]")).tolist() == []
 
 
-@pytest.mark.parametrize(
-    "n", [1.0, "1", True, None, [1.5], np.array([True]), np.timedelta64(1, "M")]
-)
+@pytest.mark.parametrize("n", [1.0, "1", True, None, [1.5], np.array([True]), np.timedelta64(1, "M")])
 def test_months_are_whole_numbers(n: Any) -> None:
     """Not floats, flags or durations."""
     with pytest.raises(DataError, match="add_months needs a whole n, got"):
@@ -122,9 +118,7 @@ def test_months_are_whole_numbers(n: Any) -> None:
 
 def test_months_are_at_most_ten_thousand_years() -> None:
     """More could only leave the calendar of int64, silently."""
-    with pytest.raises(
-        DataError, match=r"add_months\.n row 1: got 120001, expected at most 120000"
-    ):
+    with pytest.raises(DataError, match=r"add_months\.n row 1: got 120001, expected at most 120000"):
         add_months("2026-01-31", [1, 120_001])
     with pytest.raises(DataError, match=r"got -120001"):
         add_months("2026-01-31", -120_001)
@@ -133,18 +127,14 @@ def test_months_are_at_most_ten_thousand_years() -> None:
 
 def test_columns_of_different_length_are_refused() -> None:
     """A number per day, or one for all."""
-    with pytest.raises(
-        DataError, match=r"add_months needs columns of one length, got \(2,\) and \(1,\)"
-    ):
+    with pytest.raises(DataError, match=r"add_months needs columns of one length, got \(2,\) and \(1,\)"):
         add_months(np.array(["2026-01-31"] * 2, dtype="M8[D]"), [1])
     refuse_unequal("pay", np.zeros(2), np.zeros(()))
 
 
 def test_months_between_needs_both_days() -> None:
     """There is no number for a missing day."""
-    with pytest.raises(
-        DataError, match=r"months_between\.start row 0: got NaT, expected a day, not NaT"
-    ):
+    with pytest.raises(DataError, match=r"months_between\.start row 0: got NaT, expected a day, not NaT"):
         months_between(NEVER, "2026-01-01")
     with pytest.raises(DataError, match=r"months_between\.end row 1: got NaT"):
         months_between("2026-01-01", np.array(["2026-01-01", "NaT"], dtype="M8[D]"))
@@ -261,7 +251,5 @@ def test_hidden_days_of_a_masked_array_are_refused() -> None:
     """What is masked is missing; converting would bring it back."""
     days = np.array(["2026-07-01", "2026-07-02"], dtype="M8[D]")
     assert as_days(np.ma.masked_array(days, mask=[False, False]), **PLACE).tolist() == days.tolist()
-    with pytest.raises(
-        DataError, match=r"trades\.date row 1: got .*, expected a day, not a masked"
-    ):
+    with pytest.raises(DataError, match=r"trades\.date row 1: got .*, expected a day, not a masked"):
         as_days(np.ma.masked_array(days, mask=[False, True]), **PLACE)

@@ -14,9 +14,7 @@ from clientmgr.errors import DataError, RuleError
 from clientmgr.periods import Dated, Edition
 from clientmgr.testing.periods import check_dated_laws, civil_days, dated
 
-BASE = Dated.of(
-    {"2026-07-01": 2_500, "2025-01-01": 2_000}, sources={"2026-07-01": "circular 12 of 2026"}
-)
+BASE = Dated.of({"2026-07-01": 2_500, "2025-01-01": 2_000}, sources={"2026-07-01": "circular 12 of 2026"})
 
 
 @given(dated(st.integers()), civil_days())
@@ -47,6 +45,8 @@ def test_an_edition_tells_its_first_day_and_its_source() -> None:
         "circular 12 of 2026",
     )
     assert BASE.edition_on("2026-01-01").source == ""
+    assert BASE.sources == {"2026-07-01": "circular 12 of 2026"}
+    assert Dated.of(BASE.to_dict(), sources=BASE.sources) == BASE
 
 
 def test_editions_are_kept_in_order() -> None:
@@ -123,9 +123,7 @@ def test_a_dated_value_is_a_value() -> None:
     assert len({BASE, pickle.loads(pickle.dumps(BASE))}) == 1
     assert Dated.of(BASE.to_dict()) != BASE  # the source is part of it
     assert repr(BASE) == "Dated({'2025-01-01': 2000, '2026-07-01': 2500})"
-    assert repr(BASE.editions[0]) == (
-        "Edition(start=np.datetime64('2025-01-01'), value=2000, source='')"
-    )
+    assert repr(BASE.editions[0]) == ("Edition(start=np.datetime64('2025-01-01'), value=2000, source='')")
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         BASE.editions = ()  # type: ignore[misc]
 

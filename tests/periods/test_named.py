@@ -166,9 +166,7 @@ def test_a_period_is_made_of_shorter_ones() -> None:
 
 def test_a_period_has_no_longer_parts() -> None:
     """A month has no quarters."""
-    with pytest.raises(
-        DataError, match="a month is not made of parts called 'quarter', got 2026-07"
-    ):
+    with pytest.raises(DataError, match="a month is not made of parts called 'quarter', got 2026-07"):
         Period.of("2026-07").quarters()
     with pytest.raises(DataError, match="a quarter is not made of parts called 'half'"):
         Period.of("2026Q1").halves()

@@ -23,9 +23,7 @@ def months(days: NDArray[np.datetime64]) -> NDArray[Any]:
 
 
 @given(civil_days(), st.integers(0, 2 * FEWEST), st.integers(0, 2 * FEWEST), st.booleans())
-def test_the_table_gives_what_the_function_gives(
-    first: np.datetime64, span: int, size: int, missing: bool
-) -> None:
+def test_the_table_gives_what_the_function_gives(first: np.datetime64, span: int, size: int, missing: bool) -> None:
     """For columns of any length and span, with and without NaT."""
     days = first + np.random.default_rng(size).integers(0, span + 1, size)
     if missing:

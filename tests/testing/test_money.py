@@ -40,9 +40,7 @@ def reach(strategy: st.SearchStrategy[T], hard: Callable[[T], bool]) -> T:
 def ties(case: Splitting) -> bool:
     """Tell whether the order of the parties decides about a unit."""
     row, amounts = case.rows()[0] if case.amounts else [], case.amounts
-    return (
-        bool(amounts) and oracle_split(amounts[0], row) != oracle_split(amounts[0], row[::-1])[::-1]
-    )
+    return bool(amounts) and oracle_split(amounts[0], row) != oracle_split(amounts[0], row[::-1])[::-1]
 
 
 @pytest.mark.parametrize(
@@ -156,9 +154,7 @@ def test_a_share_without_weight_is_refused() -> None:
 
 def first_takes_the_rest(amounts: Any, weights: Any, **_: Any) -> Any:
     """Split as many do: all but the first party rounded down, the first takes what is left."""
-    shares = np.array(
-        [[a * w // sum(row) for w in row] for a, row in _rows(amounts, weights)], dtype=np.int64
-    )
+    shares = np.array([[a * w // sum(row) for w in row] for a, row in _rows(amounts, weights)], dtype=np.int64)
     shares[:, 0] += np.array(amounts) - shares.sum(axis=1)
     return shares
 
@@ -204,9 +200,7 @@ def _rows(amounts: Any, weights: Any) -> list[tuple[int, list[int]]]:
         (remembers, Splitting([1, 1], [1, 1]), r"1 is split otherwise when it is alone"),
     ],
 )
-def test_a_split_that_breaks_a_law_is_refused(
-    wrong: Callable[..., Any], case: Splitting, message: str
-) -> None:
+def test_a_split_that_breaks_a_law_is_refused(wrong: Callable[..., Any], case: Splitting, message: str) -> None:
     """Each law has a split of the kind found in the wild that breaks it."""
     with pytest.raises(CheckError, match=message):
         check_split_laws(case, split=wrong)

@@ -148,9 +148,7 @@ def turns(on: Any, n: int) -> Any:
         (turns, "2026-01-01 is due after the day that follows it"),
     ],
 )
-def test_month_arithmetic_that_contradicts_itself_is_refused(
-    wrong: Callable[..., Any], message: str
-) -> None:
+def test_month_arithmetic_that_contradicts_itself_is_refused(wrong: Callable[..., Any], message: str) -> None:
     """It is looked at around the day, too."""
     with pytest.raises(CheckError, match=message):
         check_month_laws(day("2026-01-01"), 3, add_months=wrong)
@@ -200,9 +198,7 @@ class Careless(Calendar):
 
 def test_a_calendar_that_forgets_the_weekend_is_refused() -> None:
     """Adding is counting."""
-    with pytest.raises(
-        CheckError, match="2026-07-03 and 1 business days is 2026-07-04, which is none"
-    ):
+    with pytest.raises(CheckError, match="2026-07-03 and 1 business days is 2026-07-04, which is none"):
         check_calendar_laws(Careless(), day("2026-07-03"), 1)
     with pytest.raises(CheckError, match="3 business days do not lie in 2026-07-03 to 2026-07-06"):
         check_calendar_laws(Careless(), day("2026-07-03"), 3)

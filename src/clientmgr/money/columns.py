@@ -73,18 +73,14 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
 
 
-def refuse(
-    array: NDArray[Any], bad: NDArray[np.bool_], *, table: str, column: str, expected: str
-) -> None:
+def refuse(array: NDArray[Any], bad: NDArray[np.bool_], *, table: str, column: str, expected: str) -> None:
     """Raise one `DataError` for the marked rows of a column; nothing marked passes."""
     findings = find(array, bad, table=table, column=column, expected=expected)
     if findings:
         raise DataError.of(findings, f"{table} cannot use its {column}")
 
 
-def find(
-    array: NDArray[Any], bad: NDArray[np.bool_], *, table: str, column: str, expected: str
-) -> Findings:
+def find(array: NDArray[Any], bad: NDArray[np.bool_], *, table: str, column: str, expected: str) -> Findings:
     """Make the findings of the marked rows of a column."""
     rows = np.flatnonzero(bad)
     return Findings.of(table=table, column=column, rows=rows, values=array[rows], expected=expected)

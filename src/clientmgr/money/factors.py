@@ -47,9 +47,7 @@ def _read_pair(pair: tuple[Any, ...], *, table: str, column: str) -> tuple[Opera
         for part, name in zip(columns, ("numerator", "denominator"), strict=True)
     )
     bad, expected = np.atleast_1d(below) <= 0, "a whole number above zero"
-    refuse(
-        np.atleast_1d(below), bad, table=table, column=f"{column} denominator", expected=expected
-    )
+    refuse(np.atleast_1d(below), bad, table=table, column=f"{column} denominator", expected=expected)
     return above, below
 
 

@@ -37,9 +37,7 @@ LARGEST_EXPONENT = 40
 def from_major(values: str | float | Decimal | Fraction, places: int = 2) -> int: ...
 @overload
 def from_major(values: ColumnLike, places: int = 2) -> NDArray[np.int64]: ...
-def from_major(
-    values: ColumnLike | float | Decimal | Fraction, places: int = 2
-) -> NDArray[np.int64] | int:
+def from_major(values: ColumnLike | float | Decimal | Fraction, places: int = 2) -> NDArray[np.int64] | int:
     """Turn amounts in major units (yuan) into int64 minor units (fen), exactly.
 
     Takes text (`"1234.56"`, no thousands separators or exponents), `Decimal`, `Fraction`, ints and
@@ -82,9 +80,7 @@ def from_major(
 def to_major(amounts: int | np.integer[Any], places: int = 2) -> Decimal: ...
 @overload
 def to_major(amounts: ColumnLike, places: int = 2) -> NDArray[np.object_]: ...
-def to_major(
-    amounts: ColumnLike | int | np.integer[Any], places: int = 2
-) -> NDArray[np.object_] | Decimal:
+def to_major(amounts: ColumnLike | int | np.integer[Any], places: int = 2) -> NDArray[np.object_] | Decimal:
     """Turn minor units (fen) into exact `Decimal` amounts in major units (yuan).
 
     Args:

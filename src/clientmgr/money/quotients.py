@@ -55,9 +55,7 @@ def divide(
         np.add(whole, spare, out=whole)
 
 
-def lanes(
-    amounts: NDArray[np.int64], factor: Operand, divisor: Operand
-) -> Iterator[tuple[Lane, Rows]]:
+def lanes(amounts: NDArray[np.int64], factor: Operand, divisor: Operand) -> Iterator[tuple[Lane, Rows]]:
     """Divide the rows among the lanes, for factors >= 0 and divisors > 0 not above those given.
 
     The rows are all (`slice(None)`) where one lane serves everything, as is usual, else row
@@ -90,9 +88,7 @@ def as_exact(operand: Operand) -> Operand:
     return operand.astype(object) if isinstance(operand, np.ndarray) else operand
 
 
-def _lanes_by_row(
-    amounts: NDArray[np.int64], factor: Operand, divisor: Operand
-) -> Iterator[tuple[Lane, Rows]]:
+def _lanes_by_row(amounts: NDArray[np.int64], factor: Operand, divisor: Operand) -> Iterator[tuple[Lane, Rows]]:
     """Look at every row: the products are compared by division, so that nothing overflows."""
     magnitude = np.absolute(amounts)
     limit = HIGHEST // np.maximum(factor, 1)

@@ -21,9 +21,7 @@ CHUNK = 2**15
 
 
 @overload
-def apply_rate(
-    amounts: int | np.integer[Any], rate: RateLike, *, rounding: Rounding = "half_up"
-) -> int: ...
+def apply_rate(amounts: int | np.integer[Any], rate: RateLike, *, rounding: Rounding = "half_up") -> int: ...
 @overload
 def apply_rate(
     amounts: ColumnLike,
@@ -82,9 +80,7 @@ def apply_rate(
     beyond = np.zeros(len(whole), dtype=bool)
     for start in range(0, len(whole), CHUNK):
         rows = slice(start, start + CHUNK)
-        products[rows], beyond[rows] = _apply_chunk(
-            whole[rows], take(above, rows), take(below, rows), rounding
-        )
+        products[rows], beyond[rows] = _apply_chunk(whole[rows], take(above, rows), take(below, rows), rounding)
     expected = "an amount whose product with the rate fits int64"
     refuse(whole, beyond, table="apply_rate", column="amounts", expected=expected)
     return int(products[0]) if column.ndim == 0 else products

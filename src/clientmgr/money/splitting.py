@@ -73,9 +73,7 @@ def split(
     whole = whole_numbers(column, table="split", column="amounts")
     parts = whole_weights(weights, table="split", column="weights")
     if parts.ndim > 1 and parts.shape[0] != len(whole):
-        raise DataError(
-            f"split needs a row of weights per amount, got {len(parts)} for {len(whole)}"
-        )
+        raise DataError(f"split needs a row of weights per amount, got {len(parts)} for {len(whole)}")
     shares = np.empty((len(whole), parts.shape[-1]), dtype=np.int64)
     _split_chunks(whole, parts, _order(tie, parts.shape[-1]), shares)
     return shares[0] if column.ndim == 0 else shares
@@ -161,9 +159,7 @@ def conserve(amounts: NDArray[Any], shares: NDArray[Any], *, first_row: int = 0)
         total += shares[:, j]
     if not np.array_equal(total, amounts):
         i = int(np.flatnonzero(total != amounts)[0])
-        raise ConservationError(
-            f"the split of {amounts[i]} in row {first_row + i} adds up to {total[i]}"
-        )
+        raise ConservationError(f"the split of {amounts[i]} in row {first_row + i} adds up to {total[i]}")
 
 
 def _order(tie: ColumnLike | None, parties: int) -> list[int]:

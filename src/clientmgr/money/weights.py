@@ -29,8 +29,7 @@ def whole_weights(weights: Any, *, table: str, column: str) -> NDArray[Any]:
     array = as_column(weights, table=table, column=column)
     if array.ndim not in (1, 2) or array.shape[-1] == 0:
         raise DataError(
-            f"{table}.{column} must be k weights, or n rows of k weights, k at least 1, "
-            f"got the shape {array.shape}"
+            f"{table}.{column} must be k weights, or n rows of k weights, k at least 1, got the shape {array.shape}"
         )
     if array.dtype.kind not in "iu":
         array = _to_common_base(array, table=table, column=column)

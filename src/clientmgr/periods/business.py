@@ -136,9 +136,7 @@ class Calendar:
     def count(self, start: DayColumn, end: DayColumn | DayLike) -> NDArray[np.int64]: ...
     @overload
     def count(self, start: DayLike, end: DayColumn) -> NDArray[np.int64]: ...
-    def count(
-        self, start: DayColumn | DayLike, end: DayColumn | DayLike
-    ) -> NDArray[np.int64] | int:
+    def count(self, start: DayColumn | DayLike, end: DayColumn | DayLike) -> NDArray[np.int64] | int:
         """Count the business days from start to end, both included; 0 if end is before start.
 
         Returns:
@@ -147,10 +145,7 @@ class Calendar:
         Raises:
             DataError: NaT, text columns, times of day, columns that differ in length.
         """
-        first, last = (
-            self._known(values, column=column)
-            for values, column in ((start, "start"), (end, "end"))
-        )
+        first, last = (self._known(values, column=column) for values, column in ((start, "start"), (end, "end")))
         refuse_unequal("count", first, last)
         if not (first.size and last.size):
             return np.zeros(np.broadcast_shapes(first.shape, last.shape), dtype=np.int64)
@@ -166,9 +161,7 @@ class Calendar:
     def add(self, days: DayColumn, n: WholeColumn | int) -> NDArray[np.datetime64]: ...
     @overload
     def add(self, days: DayLike, n: WholeColumn) -> NDArray[np.datetime64]: ...
-    def add(
-        self, days: DayColumn | DayLike, n: WholeColumn | int
-    ) -> NDArray[np.datetime64] | np.datetime64:
+    def add(self, days: DayColumn | DayLike, n: WholeColumn | int) -> NDArray[np.datetime64] | np.datetime64:
         """Give the n-th business day after each day (before it, if n is negative).
 
         The day itself is not counted, business day or not; with n = 0 it stays as it is, and so
@@ -210,9 +203,7 @@ class Calendar:
         works = ~np.isin(weekday, self.weekend) & ~np.isin(days, _array(self.holidays))
         return (works | np.isin(days, _array(self.extra))) & ~np.isnat(days)
 
-    def _stepped(
-        self, days: NDArray[np.datetime64], steps: NDArray[np.int64]
-    ) -> NDArray[np.datetime64]:
+    def _stepped(self, days: NDArray[np.datetime64], steps: NDArray[np.int64]) -> NDArray[np.datetime64]:
         """Move days by steps; no step, and NaT, stay where they are."""
         days, steps = np.broadcast_arrays(days, steps)
         moving = ~np.isnat(days) & (steps != 0)
@@ -221,9 +212,7 @@ class Calendar:
             found[moving] = self._moved(days[moving], steps[moving])
         return found
 
-    def _moved(
-        self, days: NDArray[np.datetime64], steps: NDArray[np.int64]
-    ) -> NDArray[np.datetime64]:
+    def _moved(self, days: NDArray[np.datetime64], steps: NDArray[np.int64]) -> NDArray[np.datetime64]:
         """Move known days by steps other than zero, in the list of the business days around."""
         worked = self.days(*self._reach(days, steps))
         after = np.searchsorted(worked, days, side="right") + steps - 1
@@ -239,9 +228,7 @@ class Calendar:
         )
         return worked[places]
 
-    def _reach(
-        self, days: NDArray[np.datetime64], steps: NDArray[np.int64]
-    ) -> tuple[np.datetime64, np.datetime64]:
+    def _reach(self, days: NDArray[np.datetime64], steps: NDArray[np.int64]) -> tuple[np.datetime64, np.datetime64]:
         """Bound the days that the steps can lead to.
 
         Every week has a day that is worked, unless it is a holiday: so one week per step and per

@@ -67,9 +67,7 @@ def add_months(dates: DayLike, n: int) -> np.datetime64: ...
 def add_months(dates: DayColumn, n: WholeColumn | int) -> NDArray[np.datetime64]: ...
 @overload
 def add_months(dates: DayLike, n: WholeColumn) -> NDArray[np.datetime64]: ...
-def add_months(
-    dates: DayColumn | DayLike, n: WholeColumn | int
-) -> NDArray[np.datetime64] | np.datetime64:
+def add_months(dates: DayColumn | DayLike, n: WholeColumn | int) -> NDArray[np.datetime64] | np.datetime64:
     """Add whole months: the same day number n months later, or the last day of a shorter month.
 
     Count from the event, in one step: 31 August 2024 + 18 months = 28 February 2026. Adding month
@@ -163,8 +161,7 @@ def as_days(values: Any, *, table: str, column: str) -> NDArray[np.datetime64]:
         return _days_of_objects(array, table=table, column=column)
     hint = ' (np.array(texts, dtype="datetime64[D]") reads ISO text)'
     raise DataError(
-        f"{table}.{column} must hold days (datetime64[D]), got {array.dtype}"
-        f"{hint if array.dtype.kind in 'UT' else ''}"
+        f"{table}.{column} must hold days (datetime64[D]), got {array.dtype}{hint if array.dtype.kind in 'UT' else ''}"
     )
 
 
@@ -215,9 +212,7 @@ def _is_nat(value: Any) -> bool:
     return value is None or bool(value != value)  # noqa: PLR0124 - that is how NaT is told
 
 
-def _whole_days(
-    array: NDArray[np.datetime64], *, table: str, column: str
-) -> NDArray[np.datetime64]:
+def _whole_days(array: NDArray[np.datetime64], *, table: str, column: str) -> NDArray[np.datetime64]:
     """Bring times to days where they are midnights; a month is no day."""
     unit, count = np.datetime_data(array.dtype)
     if (unit, count) == ("D", 1):
@@ -230,9 +225,7 @@ def _whole_days(
     return whole
 
 
-def _days_of_objects(
-    array: NDArray[np.object_], *, table: str, column: str
-) -> NDArray[np.datetime64]:
+def _days_of_objects(array: NDArray[np.object_], *, table: str, column: str) -> NDArray[np.datetime64]:
     """Read dates that came as Python objects."""
     days = np.full(array.shape, "NaT", dtype="datetime64[D]")
     bad = np.zeros(array.shape, dtype=bool)
@@ -274,16 +267,12 @@ def whole_counts(n: Any, most: int, *, table: str) -> NDArray[np.int64]:
     return array.astype(np.int64)
 
 
-def refuse(
-    array: NDArray[Any], bad: NDArray[np.bool_], *, table: str, column: str, expected: str
-) -> None:
+def refuse(array: NDArray[Any], bad: NDArray[np.bool_], *, table: str, column: str, expected: str) -> None:
     """Raise one `DataError` for the marked rows of a column; nothing marked passes."""
     rows = np.flatnonzero(bad)
     if len(rows):
         values = list(array.reshape(-1)[rows])
-        findings = Findings.of(
-            table=table, column=column, rows=rows, values=values, expected=expected
-        )
+        findings = Findings.of(table=table, column=column, rows=rows, values=values, expected=expected)
         raise DataError.of(findings, f"{table} cannot use its {column}")
 
 

@@ -72,9 +72,7 @@ class Dated(Generic[T]):
             raise RuleError("a dated value needs at least one edition")
         for before, after in itertools.pairwise(editions):
             if not before.start < after.start:
-                raise RuleError(
-                    f"editions start on rising days, got {before.start} and then {after.start}"
-                )
+                raise RuleError(f"editions start on rising days, got {before.start} and then {after.start}")
 
     @classmethod
     def of(
@@ -114,6 +112,11 @@ class Dated(Generic[T]):
     def values(self) -> tuple[T, ...]:
         """The values, in the order of the first days."""
         return tuple(edition.value for edition in self.editions)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Where the editions stand written, by the ISO text of their first days, where it is said."""
+        return {str(edition.start): edition.source for edition in self.editions if edition.source}
 
     def on(self, on: DayLike) -> T:
         """Give the value in force on a day.
@@ -159,7 +162,10 @@ class Dated(Generic[T]):
         return places if places.ndim else int(places)
 
     def to_dict(self) -> dict[str, T]:
-        """Give the values by the ISO text of their first days, for JSON; `of` reads it back."""
+        """Give the values by the ISO text of their first days, for JSON.
+
+        `Dated.of(value.to_dict(), sources=value.sources)` is the same value again.
+        """
         return {str(edition.start): edition.value for edition in self.editions}
 
     def __iter__(self) -> Iterator[Edition[T]]:

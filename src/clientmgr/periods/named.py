@@ -75,9 +75,7 @@ class Period:
         text: Any = value
         name = NAMED.fullmatch(text) if isinstance(text, str) else None
         if name is None:
-            raise DataError(
-                f'a period reads like "2026", "2026H2", "2026Q3" or "2026-07", got {value!r}'
-            )
+            raise DataError(f'a period reads like "2026", "2026H2", "2026Q3" or "2026-07", got {value!r}')
         for kind, number in zip(NUMBERED, name.groups()[1:], strict=True):
             if number:
                 return cls(int(name[1]), kind, int(number))

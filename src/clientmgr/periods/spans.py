@@ -14,9 +14,7 @@ FEWEST = 1_000
 NEVER = np.datetime64("NaT", "D")
 
 
-def by_table(
-    function: Callable[[NDArray[np.datetime64]], NDArray[Any]], days: NDArray[np.datetime64]
-) -> NDArray[Any]:
+def by_table(function: Callable[[NDArray[np.datetime64]], NDArray[Any]], days: NDArray[np.datetime64]) -> NDArray[Any]:
     """Give function(days), for a function of each day by itself that takes NaT, too.
 
     Where the days are many and lie close together, the function is called with every day of their

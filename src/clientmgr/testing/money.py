@@ -157,9 +157,7 @@ def roundings() -> st.SearchStrategy[Rounding]:
     return st.sampled_from(ROUNDINGS)
 
 
-def oracle_split(
-    amount: int, weights: Sequence[int | Fraction], tie: Sequence[int] | None = None
-) -> list[int]:
+def oracle_split(amount: int, weights: Sequence[int | Fraction], tie: Sequence[int] | None = None) -> list[int]:
     """Split one amount by the definition, in fractions: slow, and nothing to go wrong.
 
     Args:
@@ -299,9 +297,7 @@ def check_rate_laws(
     _hold(abs(found["down"]) <= abs(exact) <= abs(found["up"]), f"down and up miss {exact}")
 
 
-def _check_reversal(
-    amount: int, row: list[int], found: list[int], tie: list[int] | None, split: Split
-) -> None:
+def _check_reversal(amount: int, row: list[int], found: list[int], tie: list[int] | None, split: Split) -> None:
     """Hold a split to give a reversal the exact negative; the lowest int64 has none."""
     if amount != -(2**63):
         back = split([-amount], [row], tie=tie).tolist()[0]
@@ -309,9 +305,7 @@ def _check_reversal(
         _hold(back == negative, f"the reversal of {amount} is split {back}, not {negative}")
 
 
-def _check_order(
-    amount: int, row: list[int], found: list[int], tie: list[int] | None, split: Split
-) -> None:
+def _check_order(amount: int, row: list[int], found: list[int], tie: list[int] | None, split: Split) -> None:
     """Hold a split to be about the parties, not about their order."""
     ranks = list(range(len(row))) if tie is None else tie
     turned, back = row[::-1], found[::-1]
@@ -326,8 +320,7 @@ def _remainders(amount: int, row: list[int], shares: list[int]) -> list[tuple[Fr
     """List the remainders with what each got beyond its whole units, whoever's they are."""
     exact = [Fraction(abs(amount)) * weight / sum(row) for weight in row]
     return sorted(
-        (share - math.floor(share), abs(got) - math.floor(share))
-        for share, got in zip(exact, shares, strict=True)
+        (share - math.floor(share), abs(got) - math.floor(share)) for share, got in zip(exact, shares, strict=True)
     )
 
 

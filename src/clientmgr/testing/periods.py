@@ -121,9 +121,7 @@ def oracle_add_months(day: np.datetime64, n: int) -> np.datetime64:
     return np.datetime64(dt.date(year, month + 1, min(date.day, length)), "D")
 
 
-def oracle_business_days(
-    rule: Calendar, first: np.datetime64, last: np.datetime64
-) -> list[dt.date]:
+def oracle_business_days(rule: Calendar, first: np.datetime64, last: np.datetime64) -> list[dt.date]:
     """List the business days from first to last by looking at each.
 
     Args:
@@ -149,9 +147,7 @@ def oracle_business_days(
     return found
 
 
-def check_month_laws(
-    day: np.datetime64, n: int, *, add_months: Callable[..., Any] = add_months
-) -> None:
+def check_month_laws(day: np.datetime64, n: int, *, add_months: Callable[..., Any] = add_months) -> None:
     """Hold month arithmetic to its laws, for one day and number.
 
     The month is n later; the day number is the same or the month's last, and never larger; adding
@@ -222,7 +218,7 @@ def check_dated_laws(value: Dated[Any], day: np.datetime64) -> None:
     """Hold a dated value to its laws at one day.
 
     What is in force is what the latest edition up to the day says, one day at a time and by column;
-    the value reads back from its dictionary.
+    the value reads back from its dictionary and its sources.
 
     Args:
         value: any.
@@ -241,7 +237,8 @@ def check_dated_laws(value: Dated[Any], day: np.datetime64) -> None:
     _hold(value.on(day) == value.values[latest], f"{value.on(day)} is in force on {day}")
     places = value.edition_index(np.array([day, value.starts[0]])).tolist()
     _hold(places == [latest, 0], f"editions {places} are in force on {day} and the first day")
-    _hold(Dated.of(value.to_dict()) == value, f"{value!r} does not read back")
+    again = Dated.of(value.to_dict(), sources=value.sources)
+    _hold(again == value, f"{value!r} does not read back")
 
 
 def check_calendar_laws(rule: Calendar, day: np.datetime64, n: int) -> None:
@@ -268,9 +265,7 @@ def check_calendar_laws(rule: Calendar, day: np.datetime64, n: int) -> None:
     _hold(rule.is_business_day(due), f"{day} and {n} business days is {due}, which is none")
     _hold(rule.count(day + ONE_DAY, due) == n, f"{n} business days do not lie in {day} to {due}")
     _hold(rule.count(back, day - ONE_DAY) == n, f"{n} business days do not lie in {back} to {day}")
-    _hold(
-        rule.add(rule.next(day), n - 1) == due, f"{day} and {n} business days in steps is not {due}"
-    )
+    _hold(rule.add(rule.next(day), n - 1) == due, f"{day} and {n} business days in steps is not {due}")
     _hold(rule.previous(rule.next(day)) <= day, f"a business day between {day} and the next one")
 
 
