@@ -230,7 +230,7 @@ class Coded(ReadOnly):
     def concat(columns: Iterable["Coded"]) -> "Coded":
         """Put columns one behind the other over one vocabulary."""
         parts = list(columns)
-        worded = [part for part in parts if len(part.vocabulary)]
+        worded = [part for part in parts if len(part) and len(part.vocabulary)]
         if len({part.is_text for part in worded}) > 1:
             raise DataError("cannot put text ids and integer ids into one column")
         words = [part.vocabulary for part in worded] or [np.empty(0, "U1")]
