@@ -87,8 +87,8 @@ class Parties(ReadOnly):
         made = cls(
             _each_once(manager),
             _each_once(team),
-            Coded.from_codes(pool.vocabulary, pairs // words),
-            Coded.from_codes(branch.vocabulary, pairs % words),
+            Coded.from_codes(pool.vocabulary, pairs // words).compact(),
+            Coded.from_codes(branch.vocabulary, pairs % words).compact(),
         )
         party = np.where(manager.codes >= 0, manager.codes, -1)
         first_team = len(made.managers)
