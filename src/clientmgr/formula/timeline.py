@@ -74,7 +74,8 @@ class Timeline:
             year: Ints = month // 12 + 1970
             return year
         if what.endswith("_end"):
-            return ((month + 1) % MONTHS[what.removesuffix("_end")] == 0).astype(np.int64)
+            months = MONTHS[what.removesuffix("_end")]
+            return np.asarray((month + 1) % months == 0, dtype=np.int64)
         place: Ints = month % 12 // MONTHS[what] + 1
         return place
 

@@ -8,8 +8,9 @@ from clientmgr.testing.formula.laws import (
     inputs_of,
     recompute,
 )
-from clientmgr.testing.formula.oracle import Oracle, Told, Undefined
+from clientmgr.testing.formula.oracle import Oracle
 from clientmgr.testing.formula.strategies import formula_sets, formulas, periods_told, worlds
+from clientmgr.testing.formula.told import Told, Undefined
 
 __all__ = [
     "Oracle",

@@ -18,7 +18,8 @@ from clientmgr.formula import (
     dumps_set,
     loads_set,
 )
-from clientmgr.testing.formula.oracle import Oracle, Told, Undefined, round_to
+from clientmgr.testing.formula.oracle import Oracle, round_to
+from clientmgr.testing.formula.told import Told, Undefined
 
 __all__ = [
     "check_against_oracle",

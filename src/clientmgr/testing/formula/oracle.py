@@ -5,52 +5,17 @@ period is not remembered but computed again from the first period on.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-import attrs
-
-from clientmgr.formula import FormulaSet, Kind, choices, nodes, rows
+from clientmgr.formula import FormulaSet, Kind, choices, nodes
 from clientmgr.formula.base import Formula
+from clientmgr.testing.formula.oracle_rows import ROW_WALKS, decide
+from clientmgr.testing.formula.told import MONTHS, Spot, Told, Undefined
 
-__all__ = ["Oracle", "Told", "Undefined"]
-
-MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-ITEM_KEYS = Mapping[str, Any]
-
-
-@attrs.frozen
-class Undefined:
-    """Why there is no value."""
-
-    reason: str
-
-
-@attrs.frozen(eq=False)
-class Told:
-    """What is told of one period, in plain Python values; None is missing, money is in major units.
-
-    `first` is the first day of the period; items hold under `owner` the manager's id.
-    """
-
-    first: dt.date
-    number: int
-    managers: Sequence[Any]
-    measures: Mapping[str, Mapping[Any, Any]]
-    items: Mapping[str, Sequence[ITEM_KEYS]] = attrs.field(factory=dict)
-    trading_days: int | None = None
-
-
-@attrs.frozen
-class _Spot:
-    """Where a formula is read: period, manager, and the item row if there is one."""
-
-    t: int
-    manager: Any
-    table: str | None = None
-    item: int | None = None
+__all__ = ["Oracle", "round_to"]
 
 
 class Oracle:
@@ -83,7 +48,7 @@ class Oracle:
                 missing = Undefined(f"the measure {name!r} is missing")
                 self.known[key] = missing if value is None else value
             else:
-                self.known[key] = self.of(self.rules.root(name), _Spot(t, manager))
+                self.known[key] = self.of(self.rules.root(name), Spot(t, manager))
         return self.known[key]
 
     def opening(self, name: str, t: int, manager: Any) -> Any:
@@ -91,8 +56,8 @@ class Oracle:
         earlier = [i for i in range(t) if manager in self.periods[i].managers]
         carry = self.rules.carries[name]
         if not earlier:
-            return self.of(carry.opens, _Spot(t, manager))
-        return self.of(carry.closing(name), _Spot(earlier[-1], manager))
+            return self.of(carry.opens, Spot(t, manager))
+        return self.of(carry.closing(name), Spot(earlier[-1], manager))
 
     def ordinal(self, day: dt.date) -> int:
         """Number the period of a day."""
@@ -108,14 +73,14 @@ class Oracle:
         month = first.month - 1 + MONTHS[self.rules.period]
         return dt.date(first.year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
 
-    def of(self, node: Formula, at: _Spot) -> Any:
+    def of(self, node: Formula, at: Spot) -> Any:
         """Compute any formula at a spot."""
         key = (node, at)
         if key not in self.known:
             self.known[key] = _WALKS[type(node)](self, node, at)
         return self.known[key]
 
-    def all_of(self, parts: Iterable[Formula], at: _Spot) -> Any:
+    def all_of(self, parts: Iterable[Formula], at: Spot) -> Any:
         """Compute several formulas; the first undefined one stands for all."""
         values = [self.of(part, at) for part in parts]
         return next((value for value in values if isinstance(value, Undefined)), values)
@@ -141,13 +106,13 @@ class Oracle:
         return length if isinstance(length, Undefined) else length + 1
 
 
-Walk = Callable[[Oracle, Any, _Spot], Any]
+Walk = Callable[[Oracle, Any, Spot], Any]
 
 
 def _fold(join: Callable[[Any, Any], Any]) -> Walk:
     """Make the walk of a list that is joined two by two."""
 
-    def walk(oracle: Oracle, node: Any, at: _Spot) -> Any:
+    def walk(oracle: Oracle, node: Any, at: Spot) -> Any:
         """Join the values."""
         values = oracle.all_of(node.of, at)
         if isinstance(values, Undefined):
@@ -165,7 +130,7 @@ def _minus(a: Any, b: Any) -> Any:
     return Fraction((a - b).days) if isinstance(a, dt.date) else a - b
 
 
-def _over(oracle: Oracle, node: nodes.Over, at: _Spot) -> Any:
+def _over(oracle: Oracle, node: nodes.Over, at: Spot) -> Any:
     """Divide."""
     divisor = oracle.of(node.divisor, at)
     if divisor == 0 and node.if_zero is not None:
@@ -178,7 +143,7 @@ def _over(oracle: Oracle, node: nodes.Over, at: _Spot) -> Any:
     return Undefined("division by zero") if divisor == 0 else Fraction(dividend) / divisor
 
 
-def _clamp(oracle: Oracle, node: nodes.Clamp, at: _Spot) -> Any:
+def _clamp(oracle: Oracle, node: nodes.Clamp, at: Spot) -> Any:
     """Keep within limits."""
     values = oracle.all_of([part for _, part in node.parts()], at)
     if isinstance(values, Undefined):
@@ -211,7 +176,7 @@ def round_to(value: Fraction, to: Fraction, mode: str) -> Fraction:
     return sign * (whole + up) * to
 
 
-def _rounded(oracle: Oracle, node: nodes.Rounded, at: _Spot) -> Any:
+def _rounded(oracle: Oracle, node: nodes.Rounded, at: Spot) -> Any:
     """Round."""
     value = oracle.of(node.of, at)
     return value if isinstance(value, Undefined) else round_to(value, node.to.value, node.mode)
@@ -226,33 +191,25 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _compare(oracle: Oracle, node: nodes.Compare, at: _Spot) -> Any:
+def _compare(oracle: Oracle, node: nodes.Compare, at: Spot) -> Any:
     """Compare."""
     values = oracle.all_of([node.left, node.right], at)
     return values if isinstance(values, Undefined) else COMPARISONS[node.op](*values)
 
 
-def _is_in(oracle: Oracle, node: nodes.IsIn, at: _Spot) -> Any:
+def _is_in(oracle: Oracle, node: nodes.IsIn, at: Spot) -> Any:
     """Test a label."""
     value = oracle.of(node.of, at)
     return value if isinstance(value, Undefined) else value in node.words
 
 
-def _decide(values: Iterable[Any], decisive: bool) -> Any:  # noqa: FBT001
-    """Let one sure answer decide, else an undefined one."""
-    listed = list(values)
-    if any(value is decisive for value in listed):
-        return decisive
-    return next((v for v in listed if isinstance(v, Undefined)), not decisive)
-
-
-def _not(oracle: Oracle, node: nodes.Not, at: _Spot) -> Any:
+def _not(oracle: Oracle, node: nodes.Not, at: Spot) -> Any:
     """Negate."""
     value = oracle.of(node.of, at)
     return value if isinstance(value, Undefined) else not value
 
 
-def _calendar(oracle: Oracle, node: nodes.Calendar, at: _Spot) -> Any:
+def _calendar(oracle: Oracle, node: nodes.Calendar, at: Spot) -> Any:
     """Read the period."""
     told, end = oracle.periods[at.t], oracle.last_day(at.t)
     facts: dict[str, Any] = {
@@ -274,7 +231,7 @@ def _calendar(oracle: Oracle, node: nodes.Calendar, at: _Spot) -> Any:
     return Fraction(value) if type(value) is int else value
 
 
-def _age(oracle: Oracle, node: nodes.Age, at: _Spot) -> Any:
+def _age(oracle: Oracle, node: nodes.Age, at: Spot) -> Any:
     """Count from a date."""
     since = oracle.of(node.of, at)
     until = oracle.last_day(at.t) if node.until is None else oracle.of(node.until, at)
@@ -301,7 +258,7 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return min(first + dt.timedelta(days=day.day - 1), after - dt.timedelta(days=1))
 
 
-def _when(oracle: Oracle, node: choices.When, at: _Spot) -> Any:
+def _when(oracle: Oracle, node: choices.When, at: Spot) -> Any:
     """Take the first case that holds."""
     for test, result in node.cases:
         holds = oracle.of(test, at)
@@ -312,7 +269,7 @@ def _when(oracle: Oracle, node: choices.When, at: _Spot) -> Any:
     return oracle.of(node.otherwise, at)
 
 
-def _lookup(oracle: Oracle, node: choices.Lookup, at: _Spot) -> Any:
+def _lookup(oracle: Oracle, node: choices.Lookup, at: Spot) -> Any:
     """Take the branch of a word."""
     word = oracle.of(node.of, at)
     if isinstance(word, Undefined):
@@ -321,7 +278,7 @@ def _lookup(oracle: Oracle, node: choices.Lookup, at: _Spot) -> Any:
     return Undefined("no row for this word") if taken is None else oracle.of(taken, at)
 
 
-def _first_known(oracle: Oracle, node: choices.FirstKnown, at: _Spot) -> Any:
+def _first_known(oracle: Oracle, node: choices.FirstKnown, at: Spot) -> Any:
     """Take the first that is defined."""
     value = None
     for part in node.of:
@@ -331,7 +288,7 @@ def _first_known(oracle: Oracle, node: choices.FirstKnown, at: _Spot) -> Any:
     return value
 
 
-def _step(oracle: Oracle, node: Any, value: Any, at: _Spot) -> Any:
+def _step(oracle: Oracle, node: Any, value: Any, at: Spot) -> Any:
     """Find the step of a value among edges that must not fall."""
     edges = oracle.all_of(node.edges, at) if node.edges else []
     if isinstance(edges, Undefined):
@@ -341,7 +298,7 @@ def _step(oracle: Oracle, node: Any, value: Any, at: _Spot) -> Any:
     return sum(value >= edge if node.side == "below" else value > edge for edge in edges)
 
 
-def _band(oracle: Oracle, node: choices.Band, at: _Spot) -> Any:
+def _band(oracle: Oracle, node: choices.Band, at: Spot) -> Any:
     """Take the result of a step."""
     value = oracle.of(node.of, at)
     if isinstance(value, Undefined):
@@ -356,7 +313,7 @@ def _band(oracle: Oracle, node: choices.Band, at: _Spot) -> Any:
     return oracle.of(node.results[step], at)
 
 
-def _tiers(oracle: Oracle, node: choices.Tiers, at: _Spot) -> Any:
+def _tiers(oracle: Oracle, node: choices.Tiers, at: Spot) -> Any:
     """Apply tiers slice by slice, or one rate to all."""
     value = oracle.of(node.of, at)
     picker = value if node.on is None else oracle.of(node.on, at)
@@ -376,7 +333,7 @@ def _tiers(oracle: Oracle, node: choices.Tiers, at: _Spot) -> Any:
     return -result if mirrored and node.on is None else result
 
 
-def _tiered(oracle: Oracle, node: choices.Tiers, value: Any, picker: Any, at: _Spot) -> Any:
+def _tiered(oracle: Oracle, node: choices.Tiers, value: Any, picker: Any, at: Spot) -> Any:
     """Apply tiers to what is not below zero."""
     step = _step(oracle, node, picker, at)
     if isinstance(step, Undefined):
@@ -409,7 +366,7 @@ def _sliced(node: choices.Tiers, value: Any, edges: list[Any], rates: list[Any])
     return total
 
 
-def _curve(oracle: Oracle, node: choices.Curve, at: _Spot) -> Any:
+def _curve(oracle: Oracle, node: choices.Curve, at: Spot) -> Any:
     """Follow the line between two knots."""
     values = oracle.all_of([node.of, *(part for knot in node.knots for part in knot)], at)
     if isinstance(values, Undefined):
@@ -424,184 +381,6 @@ def _curve(oracle: Oracle, node: choices.Curve, at: _Spot) -> Any:
     if outside and node.outside == "refuse":
         return Undefined("outside the knots")
     return ys[i] + (ys[i + 1] - ys[i]) * (value - xs[i]) / (xs[i + 1] - xs[i])
-
-
-def _field(oracle: Oracle, node: rows.Field, at: _Spot) -> Any:
-    """Read a field of the item row."""
-    value = oracle.periods[at.t].items[str(at.table)][int(at.item or 0)][node.name]
-    return Undefined(f"the field {node.name!r} is missing") if value is None else value
-
-
-def _total(oracle: Oracle, node: rows.Total, at: _Spot) -> Any:
-    """Fold the manager's own item rows."""
-    owner = oracle.rules.items[node.table].owner
-    items = oracle.periods[at.t].items[node.table]
-    spots = [_Spot(at.t, at.manager, node.table, i) for i, item in enumerate(items) if item[owner] == at.manager]
-    wanted = [True if node.where is None else oracle.of(node.where, spot) for spot in spots]
-    doubt = next((flag for flag in wanted if isinstance(flag, Undefined)), None)
-    if doubt is not None:
-        return doubt
-    spots = [spot for spot, flag in zip(spots, wanted, strict=True) if flag]
-    if node.take is None:
-        return Fraction(len(spots))
-    values = [oracle.of(node.take, spot) for spot in spots]
-    return _folded(node.how, values)
-
-
-def _folded(how: str, values: list[Any]) -> Any:
-    """Fold values."""
-    doubt = next((value for value in values if isinstance(value, Undefined)), None)
-    if doubt is not None:
-        return doubt
-    if how == "sum":
-        return sum(values, Fraction(0))
-    if not values:
-        return Undefined("no row")
-    if how == "mean":
-        return Fraction(sum(values)) / len(values)
-    return max(values) if how == "max" else min(values)
-
-
-def _at(oracle: Oracle, node: rows.At, at: _Spot) -> Any:
-    """Read a figure of another manager."""
-    who = oracle.of(node.pointer, at)
-    return who if isinstance(who, Undefined) else oracle.of(node.take, _Spot(at.t, who))
-
-
-def _peers(oracle: Oracle, node: rows.Peers, at: _Spot) -> Any:
-    """Compare with the group."""
-    if at.table is None:
-        everyone = [_Spot(at.t, m) for m in oracle.periods[at.t].managers]
-    else:
-        owner = oracle.rules.items[at.table].owner
-        items = oracle.periods[at.t].items[at.table]
-        everyone = [_Spot(at.t, item[owner], at.table, i) for i, item in enumerate(items)]
-    own = [oracle.of(part, at) for part in node.within]
-    for value in own:
-        if isinstance(value, Undefined):
-            return value
-    group = [spot for spot in everyone if [oracle.of(p, spot) for p in node.within] == own]
-    admitted = _admitted(oracle, node, group)
-    if isinstance(admitted, Undefined):
-        return admitted
-    return _peer_figure(oracle, node, admitted, at)
-
-
-def _admitted(oracle: Oracle, node: rows.Peers, group: list[_Spot]) -> Any:
-    """Find who of a group counts; one undefined member spoils it."""
-    if node.where is not None:
-        flags = [oracle.of(node.where, spot) for spot in group]
-        doubt = next((flag for flag in flags if isinstance(flag, Undefined)), None)
-        if doubt is not None:
-            return doubt
-        group = [spot for spot, flag in zip(group, flags, strict=True) if flag]
-    needed = [node.of] if node.tie is None else [node.of, node.tie]
-    for spot in group:
-        values = oracle.all_of(needed, spot)
-        if isinstance(values, Undefined):
-            return values
-    return group
-
-
-def _peer_figure(oracle: Oracle, node: rows.Peers, group: list[_Spot], at: _Spot) -> Any:
-    """Compute the figure of a group."""
-    values = [oracle.of(node.of, spot) for spot in group]
-    if node.take == "count":
-        return Fraction(sum(value is not False for value in values))
-    if node.take == "rank":
-        return _rank(oracle, node, group, at)
-    plain = [Fraction(v) if isinstance(v, bool) else v for v in values]
-    return _folded(node.take, plain)
-
-
-def _rank(oracle: Oracle, node: rows.Peers, group: list[_Spot], at: _Spot) -> Any:
-    """Count who is ahead."""
-    if at not in group:
-        return Undefined("left out of its peers")
-
-    def ahead(one: _Spot, other: _Spot) -> bool:
-        """Say whether one is ahead of the other."""
-        a, b = oracle.of(node.of, one), oracle.of(node.of, other)
-        if a != b:
-            return bool(a > b) if node.order == "largest" else bool(a < b)
-        return node.tie is not None and bool(oracle.of(node.tie, one) > oracle.of(node.tie, other))
-
-    return Fraction(1 + sum(ahead(spot, at) for spot in group))
-
-
-def _wanted(oracle: Oracle, node: rows.Back, t: int) -> range:
-    """List the periods of a look-back."""
-    now = oracle.now(t)
-    if node.last is not None:
-        return range(now - node.skip - node.last + 1, now - node.skip + 1)
-    year = 12 // MONTHS[oracle.rules.period]
-    if node.window == "last_year":
-        return range((now // year - 1) * year, now // year * year)
-    months = {"year": 12, "half": 6, "quarter": 3}[str(node.window)]
-    size = max(months // MONTHS[oracle.rules.period], 1)
-    return range(now // size * size, now - node.skip + 1)
-
-
-def _back(oracle: Oracle, node: rows.Back, at: _Spot) -> Any:
-    """Fold a name over periods."""
-    wanted = _wanted(oracle, node, at.t)
-    seen = [
-        oracle.figure(node.name, t, at.manager)
-        for t in range(at.t + 1)
-        if oracle.now(t) in wanted and at.manager in oracle.periods[t].managers
-    ]
-    missing = len(wanted) - len(seen)
-    result = _over_time(node, seen, missing, flag=oracle.is_flag(node.name))
-    if isinstance(result, Undefined):
-        return result
-    if node.short == "refuse" and missing:
-        return Undefined("history too short")
-    return result
-
-
-def _over_time(node: rows.Back, seen: list[Any], missing: int, *, flag: bool) -> Any:
-    """Fold what is known of the wanted periods."""
-    zeros = missing if node.short == "zero" else 0
-    if node.take in ("all", "any"):
-        return _decide([*seen, *([False] * zeros)], decisive=node.take == "any")
-    if node.take == "count":
-        if flag:
-            return _folded("sum", [v if isinstance(v, Undefined) else Fraction(v) for v in seen])
-        return Fraction(sum(not isinstance(value, Undefined) for value in seen))
-    if node.take == "latest":
-        return _latest(seen, zeros)
-    doubt = next((value for value in seen if isinstance(value, Undefined)), None)
-    if doubt is not None:
-        return doubt
-    folded = _folded(node.take, [*seen, *([Fraction(0)] * zeros)])
-    return Undefined("history too short") if isinstance(folded, Undefined) else folded
-
-
-def _latest(seen: list[Any], zeros: int) -> Any:
-    """Take the latest that is known."""
-    if seen:
-        return seen[-1]
-    return Fraction(0) if zeros else Undefined("history too short")
-
-
-def _run(oracle: Oracle, node: rows.Run, at: _Spot) -> Any:
-    """Give the length of a run."""
-    length = oracle.run_length(node.name, at.t, at.manager)
-    if isinstance(length, Undefined) or node.since is None:
-        return length if isinstance(length, Undefined) else Fraction(length)
-    since = oracle.figure(node.since, at.t, at.manager)
-    if isinstance(since, Undefined):
-        return since
-    begun = 0
-    while begun < length and _first_day(oracle, oracle.now(at.t) - begun) >= since:
-        begun += 1
-    return Fraction(begun)
-
-
-def _first_day(oracle: Oracle, ordinal: int) -> dt.date:
-    """Find the first day of a period by its number."""
-    months = ordinal * MONTHS[oracle.rules.period]
-    return dt.date(1970 + months // 12, months % 12 + 1, 1)
 
 
 _WALKS: dict[type[Formula], Walk] = {
@@ -623,8 +402,8 @@ _WALKS: dict[type[Formula], Walk] = {
     nodes.Rounded: _rounded,
     nodes.Compare: _compare,
     nodes.IsIn: _is_in,
-    nodes.All: lambda oracle, node, at: _decide([oracle.of(part, at) for part in node.of], decisive=False),
-    nodes.Any_: lambda oracle, node, at: _decide([oracle.of(part, at) for part in node.of], decisive=True),
+    nodes.All: lambda oracle, node, at: decide([oracle.of(part, at) for part in node.of], decisive=False),
+    nodes.Any_: lambda oracle, node, at: decide([oracle.of(part, at) for part in node.of], decisive=True),
     nodes.Not: _not,
     choices.When: _when,
     choices.Lookup: _lookup,
@@ -632,10 +411,5 @@ _WALKS: dict[type[Formula], Walk] = {
     choices.Band: _band,
     choices.Tiers: _tiers,
     choices.Curve: _curve,
-    rows.Field: _field,
-    rows.Total: _total,
-    rows.At: _at,
-    rows.Peers: _peers,
-    rows.Back: _back,
-    rows.Run: _run,
+    **ROW_WALKS,
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clientmgr.formula import CarryRule, FormulaSet, ItemTable, choices, nodes, rows
 from clientmgr.formula.base import Formula
-from clientmgr.testing.formula.oracle import Told
+from clientmgr.testing.formula.told import Told
 
 __all__ = ["formula_sets", "formulas", "periods_told", "worlds"]
 
