@@ -79,8 +79,8 @@ def deal_by_count(counts: Ints, weights: list[int], clients: int) -> Ints:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if sum(room(middle)) <= clients else (low, middle)
-    given = room(low)
-    heaviest = sorted(range(len(held)), key=lambda j: -weights[j])
-    for j in heaviest[: clients - sum(given)]:
+    given, next_up = room(low), room(high)
+    ready = [j for j in range(len(held)) if next_up[j] > given[j]]
+    for j in sorted(ready, key=lambda j: -weights[j])[: clients - sum(given)]:
         given[j] += 1
     return np.asarray(given, dtype=np.int64)

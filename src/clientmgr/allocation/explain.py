@@ -12,7 +12,9 @@ from clientmgr.tables import AnyArray, Id
 if TYPE_CHECKING:
     from clientmgr.allocation.division import Division
 
-__all__ = ["explain_book", "explain_client"]
+__all__ = ["explain_book", "explain_client", "say"]
+
+MINOR = 100  # fen
 
 
 def explain_client(division: "Division", client: Id) -> str:
@@ -60,7 +62,7 @@ def _runner_up(division: "Division", client: int, place: int) -> list[str]:
         now = f"{100 * off[k, mine] / safe[k, mine]:+.4f} % and {100 * off[k, other] / safe[k, other]:+.4f} %"
         lines.append(
             f"  {measure.name}: {mine_name} {without:+.4f} %, {name} {with_it:+.4f} %"
-            f" (now {now}; the client is {value[k]:,.10g})"
+            f" (now {now}; the client is {say(division, measure.name, value[k])})"
         )
     return lines
 
@@ -102,11 +104,19 @@ def explain_book(division: "Division", owner: Id) -> str:
         rank = _rank(division, span, k, place)
         free = ", more than is due because one client cannot be split" if books.free[cell] else ""
         lines.append(
-            f"  {measure.name}: {books.load[cell]:,.10g} of {books.filled[cell]:,.10g}"
-            f" ({books.deviation[cell]:+.4f} %{free}); largest client {books.largest[cell]:,.10g};"
+            f"  {measure.name}: {say(division, measure.name, books.load[cell])} of"
+            f" {say(division, measure.name, books.filled[cell])} ({books.deviation[cell]:+.4f} %{free});"
+            f" largest client {say(division, measure.name, books.largest[cell])};"
             f" {rank} of {span.stop - span.start} by what it holds per weight"
         )
     return "\n".join(lines)
+
+
+def say(division: "Division", measure: str, value: float) -> str:
+    """Write a value of a measure: assets in the currency's major unit, others as they are."""
+    if measure == "assets":
+        return f"{float(value) / MINOR:,.2f} {division.facts.currency}"
+    return f"{value:,.10g}"
 
 
 def _rank(division: "Division", span: slice, measure: int, place: int) -> int:

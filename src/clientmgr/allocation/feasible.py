@@ -173,11 +173,7 @@ def too_many(supply: Ints, eligible: Bools, room: Ints) -> Shortfall | None:
     _, stuck = largest_flow(supply, eligible, room)
     if not stuck.any():
         return None
-    classes = np.flatnonzero(stuck).tolist()
-    for g in list(classes):
-        rest = [one for one in classes if one != g]
-        if rest and supply[rest].sum() > room[eligible[rest].any(axis=0)].sum():
-            classes = rest
+    classes = _smallest(stuck, supply, eligible, room)
     receivers = np.flatnonzero(eligible[classes].any(axis=0))
     return Shortfall(
         tuple(classes),
@@ -200,11 +196,7 @@ def too_few(supply: Ints, eligible: Bools, least: Ints) -> Shortfall | None:
     _, stuck = largest_flow(least, np.ascontiguousarray(eligible.T), supply)
     if not stuck.any():
         return None
-    receivers = np.flatnonzero(stuck).tolist()
-    for j in list(receivers):
-        rest = [one for one in receivers if one != j]
-        if rest and least[rest].sum() > supply[eligible[:, rest].any(axis=1)].sum():
-            receivers = rest
+    receivers = _smallest(stuck, least, np.ascontiguousarray(eligible.T), supply)
     classes = np.flatnonzero(eligible[:, receivers].any(axis=1))
     return Shortfall(
         tuple(classes.tolist()),
@@ -212,6 +204,19 @@ def too_few(supply: Ints, eligible: Bools, least: Ints) -> Shortfall | None:
         int(least[receivers].sum()),
         int(supply[classes].sum()),
     )
+
+
+def _smallest(stuck: Bools, supply: Ints, eligible: Bools, room: Ints) -> list[int]:
+    """Leave out what the contradiction does not need, one by one, until all of it is needed."""
+    kept = np.flatnonzero(stuck).tolist()
+    while True:
+        for g in kept:
+            rest = [one for one in kept if one != g]
+            if rest and supply[rest].sum() > room[eligible[rest].any(axis=0)].sum():
+                kept = rest
+                break
+        else:
+            return kept
 
 
 def _listed(names: tuple[Id, ...]) -> str:

@@ -2,7 +2,8 @@
 
 Each client goes to exactly one manager, takes hours there, and fits it more or less; the sum of fits is maximised. Prices on capacities
 (Lagrangian relaxation, subgradient steps) give the bound and a start; the start is repaired by what
-relief costs per hour; then shifts and swaps with a tabu list and overload prices improve it.
+relief costs per hour; then shifts and swaps with a tabu list and overload prices improve it. Small cases are searched
+through, as far as the prices do not rule branches out.
 """
 
 from typing import TypeAlias
@@ -15,6 +16,7 @@ __all__ = ["Fit", "fit"]
 
 PATIENCE = 15  # idle steps until the step of the prices is shortened
 PROVED = 1e-9  # an assignment this near to its bound is the best
+SMALL, NODES = 64, 20_000  # up to so many clients a tree of so many nodes is searched behind
 TABU = 3
 DEAR, CHEAP = 1.1, 0.93  # how overload prices follow whether all fits
 
@@ -65,6 +67,8 @@ def fit(gains: Floats, hours: Floats, room: Floats, *, prices: int, exchanges: i
     bound, paid = _climb(search, prices)
     if search.best - bound > PROVED * max(1.0, abs(bound)):
         search.improve(exchanges, paid)
+        if len(costs) <= SMALL:
+            _Tree.of(search, paid, NODES).search(0, 0.0)
     return Fit(search.owner, float(-search.best), float(-bound), paid)
 
 
@@ -228,3 +232,63 @@ def _climb(search: _Search, steps: int) -> tuple[float, Floats]:
         target = search.best if np.isfinite(search.best) else best + 0.05 * abs(best) + 1.0
         paid = np.maximum(paid + length * max(target - bound, 1e-9) / size * slope, 0.0)
     return best, best_paid
+
+
+@attrs.define(eq=False)
+class _Tree:
+    """A depth-first search over all assignments, cut where prices prove that nothing better follows."""
+
+    best: _Search
+    reduced: list[list[float]]
+    hours: list[list[float]]
+    ranked: list[list[int]]
+    order: list[int]
+    least: list[float]
+    floor: float
+    step: float
+    left: list[float]
+    owner: list[int]
+    nodes: int
+
+    @classmethod
+    def of(cls, search: _Search, paid: Floats, nodes: int) -> "_Tree":
+        """Order the clients by what it costs to give them to their second choice."""
+        reduced = search.costs + search.hours * paid
+        ranked = np.argsort(reduced, axis=1, kind="stable")
+        lowest = np.sort(reduced, axis=1)
+        regret = lowest[:, 1] - lowest[:, 0] if reduced.shape[1] > 1 else np.zeros(len(reduced))
+        order = np.argsort(-np.nan_to_num(regret, posinf=np.finfo(float).max), kind="stable")
+        least = np.r_[np.cumsum(lowest[order, 0][::-1])[::-1], 0.0]
+        finite = search.costs[np.isfinite(search.costs)]
+        whole = bool((finite == np.round(finite)).all())
+        return cls(
+            search,
+            reduced.tolist(),
+            search.hours.tolist(),
+            ranked.tolist(),
+            order.tolist(),
+            least.tolist(),
+            -float((paid * search.room).sum()),
+            1.0 - 1e-6 if whole else 1e-9,
+            search.room.tolist(),
+            [0] * len(reduced),
+            nodes,
+        )
+
+    def search(self, depth: int, spent: float) -> None:
+        """Try every manager for the next client, the cheapest first, while something better may follow."""
+        if depth == len(self.order):
+            self.best.offer(np.array(self.owner))
+            return
+        client = self.order[depth]
+        rest = self.floor + spent + self.least[depth + 1]
+        for manager in self.ranked[client]:
+            self.nodes -= 1
+            cost = self.reduced[client][manager]
+            if self.nodes < 0 or rest + cost > self.best.best - self.step:
+                return
+            if self.hours[client][manager] <= self.left[manager] + 1e-9:
+                self.left[manager] -= self.hours[client][manager]
+                self.owner[client] = manager
+                self.search(depth + 1, spent + cost)
+                self.left[manager] += self.hours[client][manager]

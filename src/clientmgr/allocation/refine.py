@@ -20,6 +20,7 @@ WINDOW = 16  # neighbours compared along the flattest measure
 GOOD = 0.95  # an exchange must leave less than this part of |t|^2
 FAR = 0.25  # above this part left by the best single, whole prefixes of swaps are tried
 FEW, MANY = 16, 4096  # meetings on a grid that is neither too fine nor too coarse
+FINEST, COARSEST = 1e-9, 1e9  # cells as parts of |t|: many like clients must not drive them off
 GRIDS = 6  # cell sizes tried for one set of bundles
 TRIES = 12  # pairs tried for a manager before the next worst one has its turn
 
@@ -115,7 +116,7 @@ class _State:
             targets,
             weights,
             counted,
-            int(values.max(axis=1).argmin()),
+            int(values.max(axis=1, initial=0.0).argmin()),
             versions=[0] * managers,
         )
 
@@ -195,6 +196,8 @@ class _State:
         other = there[:, two[0]] + there[:, two[1]] - target
         size = float(np.sqrt((target**2).sum()))
         best: Swap = (np.inf, one[0][:0], one[0][:0])
+        if not mine.shape[1] or not other.shape[1]:
+            return best
         for _ in range(GRIDS):
             at, to = _meet(mine, other, self.cell * size, salt)
             if len(at):
@@ -205,7 +208,7 @@ class _State:
                     best = (float(distance[i]), *(_both(one, at[i]), _both(two, to[i])))
             if FEW <= len(at) <= MANY:
                 break
-            self.cell *= 3.0 if len(at) < FEW else 0.4
+            self.cell = min(max(self.cell * (3.0 if len(at) < FEW else 0.4), FINEST), COARSEST)
         return best
 
     def _swap(self, giver: int, taker: int, gone: Places, come: Places) -> None:

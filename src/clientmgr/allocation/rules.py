@@ -333,7 +333,7 @@ class Affinity:
         300
     """
 
-    exchanges: int = attrs.field(default=4000, validator=_at_least(0, "$.method"))
+    exchanges: int = attrs.field(default=2500, validator=_at_least(0, "$.method"))
     prices: int = attrs.field(default=300, validator=_at_least(1, "$.method"))
     kind: Literal["affinity"] = "affinity"
 
