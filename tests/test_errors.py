@@ -64,9 +64,7 @@ def test_an_error_survives_pickle_and_copy_with_its_values(error: ClientMgrError
         (CheckError, AssertionError),
     ],
 )
-def test_an_error_can_be_caught_as_the_builtin_it_is(
-    kind: type[ClientMgrError], builtin: type[Exception]
-) -> None:
+def test_an_error_can_be_caught_as_the_builtin_it_is(kind: type[ClientMgrError], builtin: type[Exception]) -> None:
     """Who does not know the library catches the builtin; who does catches the root."""
     with pytest.raises(builtin, match="because"):
         raise kind("because")
@@ -83,12 +81,8 @@ def test_every_public_error_is_among_those_that_are_tested() -> None:
 
 def test_a_finding_is_spelled_out_in_one_line() -> None:
     """Text is quoted, numbers are not, and an id stands only where there is one."""
-    assert str(Finding("t", "c", 3, "C4", "a b", "a word")) == (
-        "t.c row 3 (C4): got 'a b', expected a word"
-    )
-    assert str(Finding("t", "c", 0, None, 1.5, "whole fen")) == (
-        "t.c row 0: got 1.5, expected whole fen"
-    )
+    assert str(Finding("t", "c", 3, "C4", "a b", "a word")) == ("t.c row 3 (C4): got 'a b', expected a word")
+    assert str(Finding("t", "c", 0, None, 1.5, "whole fen")) == ("t.c row 0: got 1.5, expected whole fen")
     assert repr(Finding("t", "c", 0, 7, 1, "x", amount=5)).endswith("expected='x', amount=5)")
 
 
@@ -184,8 +178,6 @@ def test_a_data_error_says_what_could_not_be_done_and_counts_the_rows() -> None:
 
 def test_millions_of_findings_are_counted_without_being_made() -> None:
     """A table that is wrong in every row costs columns, not objects."""
-    many = Findings.of(
-        table="t", column="c", rows=range(10**6), values=np.zeros(10**6), expected="x"
-    )
+    many = Findings.of(table="t", column="c", rows=range(10**6), values=np.zeros(10**6), expected="x")
     assert len(many) == 10**6
     assert many[10**6 - 1].row == 10**6 - 1

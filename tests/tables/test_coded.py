@@ -34,7 +34,7 @@ def test_the_order_of_codes_is_the_order_of_ids(ids: list[str | int]) -> None:
     """Text goes by code point, integers by number."""
     column = Coded.of(ids)
     order = np.argsort(column.codes)
-    assert [ids[i] for i in order] == sorted(ids)  # type: ignore[type-var]
+    assert [ids[i] for i in order] == sorted(ids)
     assert column.is_text == (not ids or isinstance(ids[0], str))
 
 
@@ -45,9 +45,7 @@ def test_two_columns_are_matched_by_words_and_not_by_codes(a: list[Any], b: list
     words = other.vocabulary.tolist()
     expected = [-1 if v is None else words.index(v) if v in words else -2 for v in a]
     assert one.recode(other).tolist() == expected
-    assert one.match(other).tolist() == [
-        words.index(v) if v in words else -1 for v in one.vocabulary.tolist()
-    ]
+    assert one.match(other).tolist() == [words.index(v) if v in words else -1 for v in one.vocabulary.tolist()]
 
 
 @given(WORDS, st.lists(st.integers(0, 19)))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from clientmgr.tables import columns
-from clientmgr.tables.columns import Draft, repeats, seen_before
 from clientmgr.tables.coded import Coded
+from clientmgr.tables.columns import Draft, repeats, seen_before
 
 pd = pytest.importorskip("pandas")
 
@@ -144,9 +144,7 @@ def test_an_id_stands_for_one_row_only() -> None:
     ],
     ids=short,
 )
-def test_what_cannot_be_used_is_named_row_by_row(
-    kind: str, values: Any, rows: list[int], expected: str
-) -> None:
+def test_what_cannot_be_used_is_named_row_by_row(kind: str, values: Any, rows: list[int], expected: str) -> None:
     """Only the bad rows are listed, with what was expected there."""
     (fault,) = faults(read(kind, values))
     assert fault[0] == rows

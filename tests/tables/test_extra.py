@@ -64,9 +64,7 @@ def test_words_and_ids_are_coded(values: Any) -> None:
     ],
     ids=short,
 )
-def test_what_cannot_be_kept_is_named_with_column_row_and_id(
-    values: Any, row: int, expected: str
-) -> None:
+def test_what_cannot_be_kept_is_named_with_column_row_and_id(values: Any, row: int, expected: str) -> None:
     """In the one error of the table, beside the faults of its other columns."""
     ids = [f"C{i}" for i in range(len(values))]
     with pytest.raises(DataError, match=expected) as caught:

@@ -14,6 +14,7 @@ pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
 pa = pytest.importorskip("pyarrow")
 
+
 def short(value: object) -> str:
     """Name a case after its value."""
     return " ".join(repr(value).split())[:70]
@@ -44,9 +45,7 @@ CATEGORIES = {
     "polars categorical": pl.Series(["b", None, "a", "b"], dtype=pl.Categorical),
     "polars enum": pl.Series(["b", None, "a", "b"], dtype=pl.Enum(["z", "b", "a"])),
     "pyarrow dictionary": pa.array(["b", None, "a", "b"]).dictionary_encode(),
-    "pyarrow chunks": pa.chunked_array(
-        [pa.array(part).dictionary_encode() for part in (["b", None], ["a", "b"])]
-    ),
+    "pyarrow chunks": pa.chunked_array([pa.array(part).dictionary_encode() for part in (["b", None], ["a", "b"])]),
 }
 
 

@@ -32,9 +32,7 @@ def test_freezing_gives_the_same_array_back() -> None:
         array[0] = 1
 
 
-@pytest.mark.parametrize(
-    "carry", [lambda b: pickle.loads(pickle.dumps(b)), copy.deepcopy, copy.copy]
-)
+@pytest.mark.parametrize("carry", [lambda b: pickle.loads(pickle.dumps(b)), copy.deepcopy, copy.copy])
 def test_every_array_is_read_only_after_pickle_and_copy(carry: object) -> None:
     """Also those in the dicts, lists and tuples of a value."""
     again = carry(box())  # type: ignore[operator]

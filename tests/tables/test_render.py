@@ -1,6 +1,7 @@
 """Columns as text and as HTML."""
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
 
 def test_values_are_written_for_people() -> None:
     """Thousands are apart, flags are yes or nothing, missing values are nothing."""
-    columns = {
+    columns: dict[str, Any] = {
         "n": [1_234_567],
         "small": [0.123456],
         "large": [1234567.8],

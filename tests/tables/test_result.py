@@ -29,7 +29,7 @@ def test_a_result_has_no_truth_value_and_cannot_be_unpacked() -> None:
     verdict = Verdict(np.arange(2))
     with pytest.raises(TypeError, match="a Verdict has no truth value; ask one of its fields"):
         bool(verdict)
-    with pytest.raises(TypeError, match="not iterable|cannot unpack"):
+    with pytest.raises(TypeError, match=r"not iterable|cannot unpack"):
         _, _ = verdict  # type: ignore[misc]
 
 

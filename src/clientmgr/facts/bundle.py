@@ -6,14 +6,13 @@ from typing import Any, ClassVar, cast
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike
 
 from clientmgr.errors import DataError, Findings
 from clientmgr.facts.clients import AccountEvents, Clients, Flows, Valuations
 from clientmgr.facts.managers import Incidents, Managers, Memberships, ServiceRecords
 from clientmgr.facts.trades import Trades
 from clientmgr.periods import day
-from clientmgr.tables import Coded, Codes, Days, Fen, Flags, Id, ReadOnly, Table
+from clientmgr.tables import Coded, Codes, Days, Fen, Flags, Id, ReadOnly, Table, Values
 
 __all__ = ["Facts"]
 
@@ -25,15 +24,13 @@ def _day_or_none(value: Any) -> np.datetime64 | None:
     return None if value is None else day(value)
 
 
-def _distinct_or_none(values: ArrayLike | Coded | None) -> Coded:
+def _distinct_or_none(values: Values | None) -> Coded:
     """Read the ids of the branches, where they are given: each once, in the order of ids."""
     if values is None:
         return cast(Coded, None)
     column = Coded.of(values)
     if column.has_missing:
-        raise DataError(
-            f"facts.branches row {int(column.missing.argmax())}: got None, expected an id"
-        )
+        raise DataError(f"facts.branches row {int(column.missing.argmax())}: got None, expected an id")
     return Coded.of(column.compact().vocabulary)
 
 

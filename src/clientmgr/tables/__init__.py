@@ -19,7 +19,7 @@ from clientmgr.tables.readonly import ReadOnly, freeze
 from clientmgr.tables.render import html_table, text_table
 from clientmgr.tables.result import Result
 from clientmgr.tables.table import KeyedTable, Table
-from clientmgr.tables.types import AnyArray, Codes, Days, Fen, Flags, Floats, Int64
+from clientmgr.tables.types import AnyArray, Codes, Days, Fen, Flags, Floats, Int64, Values
 
 __all__ = [
     "AnyArray",
@@ -36,6 +36,7 @@ __all__ = [
     "ReadOnly",
     "Result",
     "Table",
+    "Values",
     "days",
     "extra",
     "fen",

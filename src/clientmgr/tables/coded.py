@@ -6,13 +6,12 @@ from typing import Any, ClassVar, Self, SupportsIndex, overload
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike
 
 from clientmgr.errors import DataError
 from clientmgr.tables.coding import code_integers, code_text
 from clientmgr.tables.reading import read_dictionary, read_words
 from clientmgr.tables.readonly import ReadOnly, freeze
-from clientmgr.tables.types import AnyArray, Codes, Flags
+from clientmgr.tables.types import AnyArray, Codes, Flags, Values
 
 __all__ = ["Coded", "Id"]
 
@@ -45,7 +44,7 @@ class Coded(ReadOnly):
     codes: Codes
 
     @classmethod
-    def of(cls, values: ArrayLike | Iterable[Id | None]) -> Self:
+    def of(cls, values: Values) -> Self:
         """Code a column of text or of integers; None and NaN are missing.
 
         Raises:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from clientmgr.errors import DataError
 from clientmgr.tables.coded import Coded
@@ -21,7 +20,7 @@ from clientmgr.tables.drafts import (
     unreadable,
 )
 from clientmgr.tables.reading import is_missing, is_single, read_array
-from clientmgr.tables.types import AnyArray, Days, Fen, Flags, Floats, Int64
+from clientmgr.tables.types import AnyArray, Days, Fen, Flags, Floats, Int64, Values
 
 __all__ = [
     "MONEY_LIMIT",
@@ -48,70 +47,68 @@ MONEY_LIMIT = 1 << 62
 WIDEST = 8
 
 
-def ids(values: ArrayLike | Coded) -> Coded:
+def ids(values: Values) -> Coded:
     """Read the unique ids of a table's own rows: text or integers, none missing."""
     return cast(Coded, _coded(values, required=True, unique=True))
 
 
-def refs(values: ArrayLike | Coded) -> Coded:
+def refs(values: Values) -> Coded:
     """Read ids of another table's rows: text or integers, none missing."""
     return cast(Coded, _coded(values, required=True))
 
 
-def optional_refs(values: ArrayLike | Coded | None) -> Coded:
+def optional_refs(values: Values | None) -> Coded:
     """Read ids of another table's rows; None, NaN and empty text are missing."""
     return cast(Coded, _missing() if values is None else _coded(values))
 
 
-def labels(values: ArrayLike | Coded) -> Coded:
+def labels(values: Values) -> Coded:
     """Read words of a small list, such as a branch or a kind: text or integers, none missing."""
     return cast(Coded, _coded(values, required=True, empty_ok=True))
 
 
-def optional_labels(values: ArrayLike | Coded | None) -> Coded:
+def optional_labels(values: Values | None) -> Coded:
     """Read words of a small list, such as a market; None stands for empty text in all rows."""
     return labels("" if values is None else values)
 
 
-def words(values: ArrayLike | Coded) -> Coded:
+def words(values: Values) -> Coded:
     """Read words or ids, some of which may be missing; empty text is kept."""
     return cast(Coded, _coded(values, empty_ok=True))
 
 
-def fen(values: ArrayLike) -> Fen:
+def fen(values: Values) -> Fen:
     """Read an amount of money in minor units: whole numbers below 2^62 on either side."""
     hint = "whole minor units (fen) below 2^62; from yuan use clientmgr.money.from_major"
     return cast(Fen, _whole(values, hint, MONEY_LIMIT))
 
 
-def integers(values: ArrayLike) -> Int64:
+def integers(values: Values) -> Int64:
     """Read whole numbers."""
     return cast(Int64, _whole(values, "a whole number of 64 bits", 1 << 63))
 
 
-def numbers(values: ArrayLike) -> Floats:
+def numbers(values: Values) -> Floats:
     """Read finite numbers as float64."""
     return cast(Floats, _numbers(values))
 
 
-def flags(values: ArrayLike) -> Flags:
+def flags(values: Values) -> Flags:
     """Read yes or no."""
     return cast(Flags, _flags(values))
 
 
-def days(values: ArrayLike) -> Days:
+def days(values: Values) -> Days:
     """Read days, none missing, as datetime64[D]."""
     return cast(Days, _days(values, required=True))
 
 
-def optional_days(values: ArrayLike | None) -> Days:
+def optional_days(values: Values | None) -> Days:
     """Read days as datetime64[D]; None and NaT are missing."""
     return cast(Days, _days(np.datetime64("NaT") if values is None else values, required=False))
 
 
-def _coded(
-    values: Any, *, required: bool = False, unique: bool = False, empty_ok: bool = False
-) -> Draft:
+def _coded(values: Any, *, required: bool = False, unique: bool = False, empty_ok: bool = False) -> Draft:
     """Read a coded column and list missing, empty and doubled values."""
     scalar = is_single(values)
     try:
@@ -161,7 +158,7 @@ def seen_before(numbers: AnyArray) -> Flags:
     return again
 
 
-def _whole(values: ArrayLike, expected: str, limit: int) -> Draft:
+def _whole(values: Values, expected: str, limit: int) -> Draft:
     """Read int64 and list what is no whole number or too large."""
     array = read_array(values)
     if array.dtype.kind in "iu":
@@ -185,7 +182,7 @@ def _beyond(array: AnyArray, limit: int) -> Flags:
     return beyond
 
 
-def _numbers(values: ArrayLike) -> Draft:
+def _numbers(values: Values) -> Draft:
     """Read float64 and list what is not finite."""
     array = read_array(values)
     expected = "a finite number"
@@ -207,7 +204,7 @@ def _is_finite(value: Any) -> bool:
         return False
 
 
-def _flags(values: ArrayLike) -> Draft:
+def _flags(values: Values) -> Draft:
     """Read bool and list what is not."""
     array = read_array(values)
     if array.dtype.kind == "b":
@@ -222,7 +219,7 @@ def _flags(values: ArrayLike) -> Draft:
     return from_objects(array, good, np.dtype(bool), "True or False")
 
 
-def _days(values: ArrayLike, *, required: bool) -> Draft:
+def _days(values: Values, *, required: bool) -> Draft:
     """Read datetime64[D] and list what is no day."""
     array = read_array(values)
     faults: tuple[Fault, ...] = ()
@@ -256,6 +253,4 @@ def _is_date(value: Any) -> bool:
     """Say whether a value is a day, or a time without a zone."""
     if isinstance(value, np.datetime64):
         return not np.isnat(value)
-    return (
-        isinstance(value, date) and getattr(value, "tzinfo", None) is None and not is_missing(value)
-    )
+    return isinstance(value, date) and getattr(value, "tzinfo", None) is None and not is_missing(value)

@@ -65,9 +65,7 @@ def fault_where(bad: Flags, values: Any, expected: str) -> tuple[Fault, ...]:
     return (Fault(rows, shown, expected),)
 
 
-def from_objects(
-    array: AnyArray, good: Callable[[Any], bool], dtype: np.dtype[Any], expected: str
-) -> Draft:
+def from_objects(array: AnyArray, good: Callable[[Any], bool], dtype: np.dtype[Any], expected: str) -> Draft:
     """Read an array of objects value by value: `good` says which can be used."""
     rows = array.reshape(-1).tolist()
     bad = np.fromiter((not good(row) for row in rows), bool, len(rows))

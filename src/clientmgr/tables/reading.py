@@ -108,9 +108,7 @@ def _of_frame(values: Any) -> AnyArray:
     kind = getattr(values, "dtype", getattr(values, "type", None))
     name = str(kind).lower()
     gaps = array.dtype.kind == "f" and "int" in name
-    zoned = array.dtype.kind == "M" and bool(
-        getattr(kind, "tz", None) or getattr(kind, "time_zone", None)
-    )
+    zoned = array.dtype.kind == "M" and bool(getattr(kind, "tz", None) or getattr(kind, "time_zone", None))
     if gaps or zoned or "dictionary" in name:
         return _objects(_python_values(values))
     return _unmasked(array)
@@ -227,7 +225,5 @@ def _kind(value: object) -> str | None:
 def _refusal(rows: list[Any], bad: list[int], expected: str) -> DataError:
     """Make the error of some rows of a column whose name is not known here."""
     values = [rows[i] for i in bad]
-    findings = Findings.of(
-        table="column", column="values", rows=bad, values=values, expected=expected
-    )
+    findings = Findings.of(table="column", column="values", rows=bad, values=values, expected=expected)
     return DataError.of(findings, "cannot code the column")

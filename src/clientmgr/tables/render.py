@@ -14,9 +14,7 @@ LARGE = 10_000  # from here on a number is shown whole, not with a power of ten
 Formats = Mapping[str, Callable[[Any], str]]
 
 
-def text_table(
-    columns: Mapping[str, Iterable[Any]], *, formats: Formats | None = None, indent: int = 0
-) -> str:
+def text_table(columns: Mapping[str, Iterable[Any]], *, formats: Formats | None = None, indent: int = 0) -> str:
     """Lay columns out as aligned text: numbers to the right, words to the left.
 
     Args:
@@ -36,9 +34,7 @@ def text_table(
     return "\n".join((" " * indent + "  ".join(row)).rstrip() for row in zip(*blocks, strict=True))
 
 
-def html_table(
-    columns: Mapping[str, Iterable[Any]], *, caption: str = "", formats: Formats | None = None
-) -> str:
+def html_table(columns: Mapping[str, Iterable[Any]], *, caption: str = "", formats: Formats | None = None) -> str:
     """Lay columns out as an HTML table, everything escaped."""
     written = {head: _write(values, (formats or {}).get(head)) for head, values in columns.items()}
     heads = "".join(f"<th>{escape(head)}</th>" for head in written)

@@ -74,9 +74,7 @@ class Table(ReadOnly):
         """List rows that are each well typed but cannot be meant; a subclass says which."""
         return Findings()
 
-    def findings_where(
-        self, bad: AnyArray, column: str, expected: str, *, values: Any = None
-    ) -> Findings:
+    def findings_where(self, bad: AnyArray, column: str, expected: str, *, values: Any = None) -> Findings:
         """Make findings of the marked rows of one column, with the ids of the table."""
         rows = np.flatnonzero(bad)
         shown = self.__dict__[column] if values is None else values
@@ -118,9 +116,7 @@ class Table(ReadOnly):
         return html_table(self.take(slice(0, 10)).to_columns(), caption=repr(self))
 
     @classmethod
-    def from_columns(
-        cls, frame: Any, names: Mapping[str, str] | None = None, extra: Iterable[str] = ()
-    ) -> Self:
+    def from_columns(cls, frame: Any, names: Mapping[str, str] | None = None, extra: Iterable[str] = ()) -> Self:
         """Build the table from anything with `frame[name]`.
 
         A dict will do, or a pandas, polars or pyarrow frame. Columns that the table does not know
@@ -166,9 +162,7 @@ class Table(ReadOnly):
         if odd:
             values = [sorted(map(str, rows[i])) for i in odd]
             raise DataError.of(
-                Findings.of(
-                    table=cls._label(), column="*", rows=odd, values=values, expected=f"keys {keys}"
-                ),
+                Findings.of(table=cls._label(), column="*", rows=odd, values=values, expected=f"keys {keys}"),
                 f"cannot build {cls.__name__} from records",
             )
         known = set(cls.column_names())
@@ -347,9 +341,7 @@ def _holds_columns(names: Any) -> bool:
     return isinstance(names, list) and bool(names) and not isinstance(names[0], (str, int))
 
 
-def _refuse_unknown(
-    cls: type[Table], renamed: dict[str, str], there: list[str], extra: Iterable[str]
-) -> None:
+def _refuse_unknown(cls: type[Table], renamed: dict[str, str], there: list[str], extra: Iterable[str]) -> None:
     """Refuse a renaming of no column, and names that the frame does not have."""
     fields = {f.name for f in _fields(cls)}
     for column, source in renamed.items():
