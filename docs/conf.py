@@ -106,9 +106,7 @@ def find_outside(target: str) -> str | None:
     return None
 
 
-def link_outside(
-    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: TextElement
-) -> Element | None:
+def link_outside(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: TextElement) -> Element | None:
     """Link a name that is documented elsewhere; any other unknown name stays an error."""
     del app, env
     target = node.get("reftarget", "")
@@ -172,9 +170,7 @@ def list_aliases() -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1].count("."), pair[1]))
 
 
-def keep_sentence(
-    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
-) -> None:
+def keep_sentence(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """Keep a colon in the first sentence of an attribute from being read as "type: description"."""
     del app, name, obj, options
     if what in {"attribute", "property", "data"}:

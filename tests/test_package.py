@@ -28,8 +28,7 @@ SHARED_WITH_CHECK = {"clientmgr.errors", "clientmgr.tables", "clientmgr.facts", 
 
 # From the files, not by importing: one module that cannot be imported is one test that fails.
 MODULES = sorted(
-    ".".join(file.relative_to(SRC.parent).with_suffix("").parts).removesuffix(".__init__")
-    for file in SRC.rglob("*.py")
+    ".".join(file.relative_to(SRC.parent).with_suffix("").parts).removesuffix(".__init__") for file in SRC.rglob("*.py")
 )
 
 
@@ -88,9 +87,7 @@ def test_every_public_name_loads_at_its_first_use() -> None:
 def test_the_face_of_the_package_is_the_same_for_readers_and_type_checkers() -> None:
     """Each public name is imported for type checkers from the room that it is loaded from."""
     for statement in ast.walk(ast.parse((SRC / "__init__.py").read_text(encoding="utf-8"))):
-        if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith(
-            "clientmgr."
-        ):
+        if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("clientmgr."):
             room = importlib.import_module(str(statement.module))
             for alias in statement.names:
                 assert getattr(room, alias.name) is getattr(clientmgr, alias.asname or alias.name)

@@ -12,9 +12,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BLOCK = re.compile(
-    r"(?P<skip><!-- not run: [^>]+-->\s*)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
-)
+BLOCK = re.compile(r"(?P<skip><!-- not run: [^>]+-->\s*)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def run_page(path: Path) -> int:

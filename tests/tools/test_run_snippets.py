@@ -25,9 +25,7 @@ def test_a_block_that_fails_fails_with_the_line_of_the_page(tmp_path: Path) -> N
     assert caught.traceback[-1].lineno == 9
 
 
-def test_a_session_is_compared_with_what_it_prints(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_session_is_compared_with_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong output is an error, and shown."""
     with pytest.raises(AssertionError, match="1 examples of the session at line 4 failed"):
         run_page(page(tmp_path, ">>> 1 + 1\n3"))
