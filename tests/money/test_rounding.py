@@ -146,6 +146,24 @@ def test_a_product_beyond_int64_is_refused_by_row() -> None:
         apply_rate(LOWEST, "-1")
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [(3, 2), (2**31 + 1, 2**30), (2**32 - 5, 2**31 - 1), (10**9 + 7, 10**9), (10**9, 1), (2**62 + 1, 2**61)],
+)
+def test_products_around_the_edge_of_int64_are_exact_or_refused(above: int, below: int) -> None:
+    """The largest amounts whose product fits, and the next ones, in every mode and either sign."""
+    edge = HIGHEST * below // above
+    for amount in range(edge - 3, min(edge + 4, HIGHEST)):
+        for mode in ROUNDINGS:
+            for signed in (amount, -amount):
+                expected = oracle_rate(signed, Rate(above, below), mode)
+                if LOWEST <= expected <= HIGHEST:
+                    assert apply_rate(signed, (above, below), rounding=mode) == expected
+                else:
+                    with pytest.raises(DataError, match="whose product with the rate fits int64"):
+                        apply_rate(signed, (above, below), rounding=mode)
+
+
 def test_an_unknown_mode_is_refused() -> None:
     """The message lists the modes."""
     with pytest.raises(RuleError, match=r"one of half_up, .*, ceil, got 'half_down'"):
