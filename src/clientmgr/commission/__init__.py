@@ -1,6 +1,7 @@
 """Commission attribution: every fen of every trade, once, and still right after corrections."""
 
 from clientmgr.commission.attribution import attribute
+from clientmgr.commission.corrections import Correction, correct
 from clientmgr.commission.crediting import (
     Crediting,
     Declining,
@@ -8,23 +9,32 @@ from clientmgr.commission.crediting import (
     Override,
     Treatment,
 )
+from clientmgr.commission.postings import Posted, post
 from clientmgr.commission.result import Credits
 from clientmgr.commission.rules import ChargeRate, CommissionPlan, Deduction
+from clientmgr.commission.stamps import Fingerprint, Stamp, TradeIndex
 from clientmgr.commission.totals import Totals
 from clientmgr.commission.trace import Trace, TracedCredit
 
 __all__ = [
     "ChargeRate",
     "CommissionPlan",
+    "Correction",
     "Crediting",
     "Credits",
     "Declining",
     "Deduction",
+    "Fingerprint",
     "HandOver",
     "Override",
+    "Posted",
+    "Stamp",
     "Totals",
     "Trace",
     "TracedCredit",
+    "TradeIndex",
     "Treatment",
     "attribute",
+    "correct",
+    "post",
 ]

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from clientmgr.commission.accumulate import MonthlySums, refuse_unless_conserved
+from clientmgr.commission.postings import Posted
 from clientmgr.commission.result import Credits
 from clientmgr.commission.reversals import (
     Reversals,
@@ -39,6 +40,7 @@ def attribute(
     trades: TradesLike | None = None,
     known: Any = None,
     originals: TradesLike | None = None,
+    posted: Posted | None = None,
     findings: str = "raise",
 ) -> Credits:
     """Credit the net commission of every trade to those who were responsible for the client on its day.
@@ -61,6 +63,8 @@ def attribute(
             iterator is taken too, where no trade is a reversal or `originals` has all that is reversed.
         known: attribute as the ledger was known then: a batch number, a day or a time; all that it knows by default.
         originals: further trades in which reversed trades, and their earlier partial reversals, are looked for.
+        posted: what has been posted for earlier months: a reversal of one of their trades takes back what was posted,
+            by the plan and the batch that its month stands by.
         findings: `raise` when a trade cannot be credited, or `keep`: credit the good ones, and list the others with
             their amounts.
 
@@ -112,6 +116,7 @@ def attribute(
         source=Source.of(facts.trades if trades is None else trades),
         originals=None if originals is None else Source.of(originals),
         batch=ledger.batch(known),
+        pins={} if posted is None else posted.pins(),
     )
     credits_ = _Tally(job).run()
     if findings == "raise" and len(credits_.findings):
@@ -128,6 +133,7 @@ class Job:
         source: the trades.
         originals: where else originals are looked for.
         batch: the last batch of the ledger that counts.
+        pins: plan and batch that the credits of posted months stand by.
     """
 
     facts: Facts
@@ -137,10 +143,11 @@ class Job:
     source: Source
     originals: Source | None
     batch: int
+    pins: dict[int, tuple[Dated[CommissionPlan], int]]
 
     def start(self) -> Run:
         """Start a run."""
-        return Run(self.facts, self.ledger, self.plan, self.batch)
+        return Run(self.facts, self.ledger, self.plan, self.batch, self.pins)
 
     def steps(self, run: Run) -> Iterator[Worked | Refused | Reversals]:
         """Go through all trades of the job: the plain ones chunk by chunk, the reversals at the end."""

@@ -9,14 +9,15 @@ import numpy as np
 
 from clientmgr.commission.calendar import Calendar
 from clientmgr.commission.resolve import POOL, Party, Share
-from clientmgr.ownership import KINDS, Ledger, OwnerSets, Snapshot
+from clientmgr.ownership import KINDS, Ledger, Marks, OwnerSets, Snapshot
 from clientmgr.ownership.kinds import OWNER_KINDS
-from clientmgr.tables import AnyArray, Coded, Flags, Int64
+from clientmgr.tables import AnyArray, Coded, Codes, Flags, Int64
 
 __all__ = ["Owners"]
 
 ALLOCATED = KINDS.index("allocated")
 LONGEST_WALK = 64
+MARK_COLUMNS = ("valid", "batch", "value", "kind", "branch")
 
 
 @attrs.frozen(eq=False)
@@ -26,10 +27,12 @@ class Owners:
     Attributes:
         ledger: the ledger.
         batch: the last batch that counts.
+        only: the codes of the clients to read, ascending; None for all. Calendars are then numbered by places in it.
     """
 
     ledger: Ledger
     batch: int
+    only: Int64 | None = None
 
     @classmethod
     def of(cls, ledger: Ledger, known: Any) -> "Owners":
@@ -49,7 +52,30 @@ class Owners:
     @cached_property
     def snapshot(self) -> Snapshot:
         """The standing marks."""
-        return self.ledger.snapshot(self.batch)
+        if self.only is None:
+            return self.ledger.snapshot(self.batch)
+        marks, size = self.ledger.marks, np.diff(self.ledger.marks.start)[self.only]
+        end = np.cumsum(size)
+        rows = np.arange(int(size.sum())) + np.repeat(marks.start[self.only] - (end - size), size)
+        columns = {name: getattr(marks, name)[rows] for name in MARK_COLUMNS}
+        own = Marks.of(len(self.only), client=np.repeat(np.arange(len(size)), size), **columns)
+        standing = own.standing(self.batch)
+        return Snapshot(own.take(standing), rows[standing], self.batch, self.sets)
+
+    @property
+    def clients(self) -> Coded:
+        """The clients whose calendars these are, in their order."""
+        everyone = self.ledger.clients
+        return everyone if self.only is None else everyone[self.only].compact()
+
+    @cached_property
+    def place_of_code(self) -> Codes | None:
+        """The place of each ledger code among these calendars, -1 for others; None where all are here."""
+        if self.only is None:
+            return None
+        place = np.full(len(self.ledger.clients) + 1, -1, np.int32)
+        place[self.only] = np.arange(len(self.only), dtype=np.int32)
+        return place
 
     @cached_property
     def calendar(self) -> Calendar:

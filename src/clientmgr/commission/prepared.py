@@ -52,7 +52,7 @@ class Prepared:
         self.lane: Lane | None = None
         if plan.crediting.is_plain:
             self._by_row = self._lay_out_plain()
-            if Lane.serves(self.recipes) and not len(self.overlays.line):
+            if owners.only is None and Lane.serves(self.recipes) and not len(self.overlays.line):
                 self.lane = Lane(self._by_row, self.recipes, CHUNK)
         else:
             self._cases = _Cases(owners, plan, facts)
@@ -263,7 +263,7 @@ def _kinds_that_look_back(plan: CommissionPlan) -> set[int]:
 
 def _opened(owners: Owners, facts: Facts) -> AnyArray:
     """Give the opening day behind each mark: the client's own in its first life, else the life's first day."""
-    row = facts.clients.rows(owners.ledger.clients)
+    row = facts.clients.rows(owners.clients)
     opened = np.append(facts.clients.opened, np.datetime64("NaT"))[row]
     stated = opened[owners.snapshot.marks.client]
     known = ~np.isnat(stated) & owners.first_life

@@ -1,6 +1,7 @@
 """Where trades come from: one table, several, or a callable that gives them afresh each time."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -80,16 +81,15 @@ class Source:
             DataError: anything else.
         """
         if isinstance(trades, Trades):
-            return cls(lambda: (trades,))
+            return cls(partial(_given, (trades,)))
         if callable(trades):
             return cls(trades)
         if isinstance(trades, Iterator):
-            return cls(lambda: trades, once=True)
+            return cls(partial(_given, trades), once=True)
         if isinstance(trades, Sequence) and not isinstance(trades, str):
-            return cls(lambda: trades)
+            return cls(partial(_given, trades))
         raise DataError(
-            f"trades are a table, a sequence of tables or a callable that gives them, "
-            f"got {type(trades).__name__}"
+            f"trades are a table, a sequence of tables or a callable that gives them, got {type(trades).__name__}"
         )
 
     def tables(self) -> Iterator[tuple[Trades, int]]:
@@ -105,6 +105,11 @@ class Source:
         """Go through the trades of a period, or all, some ten thousand at a time."""
         for table, offset in self.tables():
             yield from chunks_of(table, offset, period)
+
+
+def _given(tables: Iterable[Trades]) -> Iterable[Trades]:
+    """Give what was given; unlike a lambda it can be pickled, and so can the credits that keep it."""
+    return tables
 
 
 def chunks_of(table: Trades, offset: int = 0, period: Period | None = None) -> Iterator[Chunk]:

@@ -102,15 +102,21 @@ class Run:
         plan: Dated[CommissionPlan],
         known: Any,
         pins: Mapping[int, tuple[Dated[CommissionPlan], int]] | None = None,
+        *,
+        only: Int64 | None = None,
+        lines: LineBook | None = None,
     ) -> None:
         """Start a run; nothing is laid out before it is needed.
 
-        `pins` has, for months counted from January 1970 whose credits stand, plan and batch that they stand by.
+        `pins` has, for months counted from January 1970 whose credits stand, plan and batch that they stand by; what is
+        earlier than all of them stands by the first. `only` names the clients to read from the ledger, by code, and
+        `lines` is a book to enter lines in, where several runs share one.
         """
         self.facts = facts
         self.ledger = ledger
         self.plan = plan
-        self.lines = LineBook()
+        self.lines = LineBook() if lines is None else lines
+        self.only = only
         self.batch = Owners.of(ledger, known).batch
         self.pins = dict(pins or {})
         self._owners: dict[int, Owners] = {}
@@ -151,7 +157,8 @@ class Run:
             return
         month = chunk.of(chunk.table.date).astype("datetime64[M]").astype(np.int64)
         for each in np.unique(month).tolist():
-            yield chunk.keep(month == each), *self.pins.get(each, (None, None))
+            stands_by = self.pins.get(max(each, min(self.pins)), (None, None))
+            yield chunk.keep(month == each), *stands_by
 
     def prepare(self, plan: CommissionPlan, batch: int | None = None) -> Prepared:
         """Make one edition ready on the ledger as known at a batch; once."""
@@ -160,7 +167,7 @@ class Run:
             self._plans.append(plan)
         key = (at, self._plans.index(plan))
         if key not in self._prepared:
-            owners = self._owners.setdefault(at, Owners(self.ledger, at))
+            owners = self._owners.setdefault(at, Owners(self.ledger, at, self.only))
             self._prepared[key] = Prepared(owners, plan, self.facts, self.lines)
         return self._prepared[key]
 
@@ -194,6 +201,8 @@ class Run:
     def _work_edition(self, chunk: Chunk, prepared: Prepared) -> Iterator[Worked | Refused]:
         """Attribute trades by one edition."""
         client = self._clients(chunk)
+        if prepared.owners.place_of_code is not None:
+            client = prepared.owners.place_of_code.take(client, mode="wrap")
         day = chunk.of(chunk.table.date).view(np.int64).astype(np.int32)
         row = prepared.owners.calendar.find(client, day)
         recipe = prepared.recipe(row, day)

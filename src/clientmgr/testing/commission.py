@@ -17,15 +17,21 @@ from hypothesis import strategies as st
 from clientmgr.commission import (
     ChargeRate,
     CommissionPlan,
-    Credits,
+    Correction,
     Crediting,
+    Credits,
     Declining,
     Deduction,
     HandOver,
     Override,
+    Posted,
+    Totals,
     Treatment,
     attribute,
+    correct,
+    post,
 )
+from clientmgr.commission.corrections import CAUSES
 from clientmgr.errors import DataError
 from clientmgr.facts import Clients, Facts, Managers, Memberships, Trades, Valuations
 from clientmgr.ownership import Ledger, OwnershipChanges
@@ -35,6 +41,7 @@ __all__ = [
     "CommissionCase",
     "cases",
     "check_conserved",
+    "check_corrections",
     "check_cut_free",
     "check_reversals_net_to_zero",
     "check_row_order_free",
@@ -44,7 +51,15 @@ __all__ = [
 
 FIRST = dt.date(2025, 11, 30)
 SPAN = 430
-ANY = ("transferred", "handed_over", "left_with_manager", "claimed", "released", "returned", "moved")
+ANY = (
+    "transferred",
+    "handed_over",
+    "left_with_manager",
+    "claimed",
+    "released",
+    "returned",
+    "moved",
+)
 STARTS = ("allocated", "opened", "developed")
 
 
@@ -179,7 +194,8 @@ def check_sign_symmetric(case: CommissionCase) -> None:
             "quantity": -trades.quantity,
             "turnover": -trades.turnover,
             "commission": -trades.commission,
-        }
+        },
+        extra={name: -column for name, column in trades.extra.items()},
     )
     here = case.attribute()
     other = case.with_trades(opposite).attribute()
@@ -209,10 +225,77 @@ def check_reversals_net_to_zero(case: CommissionCase, parts: list[int]) -> None:
     assert not any(both.deductions.values())
 
 
+def check_corrections(
+    case: CommissionCase, plan: Dated[CommissionPlan], *, late: int = 0, dearer: int = 0, retro: bool = False
+) -> None:
+    """Assert that a correction brings what was posted to what is known now, by causes that add up, and only once.
+
+    The case's trades are first posted in two goes: the first half-year as known at the first batch of the ledger, the
+    second as known at the next; without the late trades, and with others at another price.
+
+    Args:
+        case: a case.
+        plan: the plan that replaces the case's.
+        late: a bit set: the trades that came late.
+        dearer: a bit set: the trades that were booked at another commission.
+        retro: whether the first half-year may not be reopened.
+    """
+    now, bits = case.facts.trades, np.arange(len(case.facts.trades))
+    came_late, was_dearer = (late >> bits) % 2 == 1, (dearer >> bits) % 2 == 1
+    was = _repriced(now, was_dearer).take(~came_late)
+    before = was.take(was_dearer[~came_late])
+    posted = _post_in_two_goes(case.with_trades(was))
+    retro_month = "2026-01" if retro else None
+    changed = {"before": before, "late": now.id[came_late].tolist(), "retro": retro_month}
+    fix = correct(posted, case.facts, case.ledger, plan, period="2026-08", **changed)
+    _assert_untouched(posted, fix)
+    due = attribute(case.facts, case.ledger, plan, findings="keep").lines()
+    due = _in_months(due, posted.months)
+    if not retro:
+        assert fix.posted.balance().equals(due)
+    else:
+        assert (fix.posted.balance() + fix.refused).equals(due)
+    if not retro or not (came_late.any() or was_dearer.any()):
+        again = correct(fix.posted, case.facts, case.ledger, plan, period="2026-09", retro=retro_month)
+        assert not len(again.postings)
+
+
+def _assert_untouched(posted: Posted, fix: Correction) -> None:
+    """Assert that the old postings stand as they did, the new ones behind them in their own period."""
+    assert (fix.posted.lines - posted.lines).equals(fix.postings)
+    assert set(fix.postings.keys["posted"].tolist()) <= {"2026-08"}
+    assert set(fix.postings.keys["cause"].tolist()) <= set(CAUSES)
+
+
+def _post_in_two_goes(case: CommissionCase) -> Posted:
+    """Post two half-years, each by what was known then."""
+    last = len(case.ledger.recorded) - 1
+    posted = None
+    for period, known, month in (("2025H2", 0, "2026-01"), ("2026H1", min(1, last), "2026-07")):
+        made = case.attribute(period=period, known=known, posted=posted, findings="keep")
+        posted = post(made, period=month, posted=posted)
+    assert posted is not None
+    return posted
+
+
+def _repriced(trades: Trades, which: Any) -> Trades:
+    """Give some trades another commission."""
+    columns = {name: getattr(trades, name) for name in Trades.column_names()}
+    columns["commission"] = np.where(which, trades.commission * 2 + 7, trades.commission)
+    return Trades(**columns, extra=trades.extra)
+
+
+def _in_months(lines: Totals, months: tuple[str, ...]) -> Totals:
+    """Keep the lines of some source months."""
+    hit = lines.keys["month"].isin(list(months))
+    return Totals.of({name: column[hit] for name, column in lines.keys.items()}, lines.amount[hit])
+
+
 def _taken_back(record: dict[str, Any], parts: list[int], *, text: bool) -> list[dict[str, Any]]:
     """Make the partial reversals of one trade."""
-    left, whole, rows = record["commission"], record["commission"], []
-    shares = [whole * part // (sum(parts) + 1) for part in parts] if whole else []
+    left, rows = record["commission"], []
+    sign, size = (-1 if left < 0 else 1), abs(left)
+    shares = [sign * (size * part // (sum(parts) + 1)) for part in parts] if size else []
     for i, amount in enumerate([*shares, None]):
         taken = left if amount is None else amount
         left -= taken
@@ -411,7 +494,9 @@ def _trades(
                 continue
             rows.append(draw(_plain_trades(name("T", i), client, day)))
     if not rows:
-        return Trades(id=[], client=[], date=np.empty(0, "M8[D]"), extra={"rebate": np.empty(0, int)})
+        return Trades(
+            id=[], client=[], date=np.empty(0, "M8[D]"), extra={"rebate": np.empty(0, int)}
+        )
     columns = {key: [row[key] for row in rows] for key in rows[0] if key != "rebate"}
     columns["date"] = np.array(columns["date"], "M8[D]")
     return Trades(**columns, extra={"rebate": np.array([row["rebate"] for row in rows])})
@@ -443,7 +528,9 @@ def _reversals(
     """Draw a reversal of one of the trades so far."""
     gone = {row["reverses"] for row in rows}
     plain = [
-        row for row in rows if row["reverses"] is None and (row["commission"] or row["id"] not in gone)
+        row
+        for row in rows
+        if row["reverses"] is None and (row["commission"] or row["id"] not in gone)
     ]
     source = draw(st.sampled_from(rows if faulty else plain))
     taken = sum(row["commission"] for row in rows if row["reverses"] == source["id"])
@@ -481,7 +568,9 @@ def _deductions(draw: st.DrawFn) -> list[Deduction]:
         Deduction(
             name="stamp",
             rates=[
-                ChargeRate(rate={"2000-01-01": "1‰", "2026-05-01": "0.5‰"}, side="sell", product="stock")
+                ChargeRate(
+                    rate={"2000-01-01": "1‰", "2026-05-01": "0.5‰"}, side="sell", product="stock"
+                )
             ],
         ),
         Deduction(
@@ -519,10 +608,14 @@ def _creditings(draw: st.DrawFn) -> Crediting:
     return Crediting(
         roles=draw(st.sampled_from([{}, {"developer": "30%", "servicer": "70%"}, {"": 1}])),
         treatments=[each for each in _TREATMENTS if draw(st.booleans())],
-        hand_over=draw(st.sampled_from([None, HandOver(months=3), HandOver(months=1, share="1/3")])),
+        hand_over=draw(
+            st.sampled_from([None, HandOver(months=3), HandOver(months=1, share="1/3")])
+        ),
         declining=draw(st.sampled_from([(), (_DECLINING,)])),
         overrides=[each for each in overrides if draw(st.booleans())],
-        pools=draw(st.sampled_from([{}, {"key": "heads"}, {"dormant": "house", "unassigned": "heads"}])),
+        pools=draw(
+            st.sampled_from([{}, {"key": "heads"}, {"dormant": "house", "unassigned": "heads"}])
+        ),
         teams=draw(st.sampled_from(["team", "members"])),
     )
 
@@ -533,4 +626,6 @@ _TREATMENTS = (
     Treatment(name="claimed", acquired=("claimed", "transferred"), share="50%"),
     Treatment(name="old", months_from=12, share="90%"),
 )
-_DECLINING = Declining(kinds=("transferred", "left_with_manager"), shares=["50%", "30%", "1/7"], every=2)
+_DECLINING = Declining(
+    kinds=("transferred", "left_with_manager"), shares=["50%", "30%", "1/7"], every=2
+)
