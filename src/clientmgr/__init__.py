@@ -38,9 +38,12 @@ if TYPE_CHECKING:
         attribute,
     )
     from clientmgr.dormancy import (
+        ClaimRule,
         Dormancy,
         DormancyRule,
         find_dormant,
+        release_dormant,
+        resolve_claims,
     )
     from clientmgr.errors import (
         CheckError,
@@ -125,6 +128,7 @@ __all__ = [
     "Bonus",
     "ChargeRate",
     "CheckError",
+    "ClaimRule",
     "ClientMgrError",
     "Clients",
     "Coded",
@@ -190,6 +194,8 @@ __all__ = [
     "measure_period",
     "rebalance",
     "register_accounts",
+    "release_dormant",
+    "resolve_claims",
     "review",
     "score",
     "settle",
@@ -225,9 +231,12 @@ _HOME = {
         "attribute",
     ),
     "dormancy": (
+        "ClaimRule",
         "Dormancy",
         "DormancyRule",
         "find_dormant",
+        "release_dormant",
+        "resolve_claims",
     ),
     "errors": (
         "CheckError",
@@ -272,10 +281,7 @@ _HOME = {
         "PayPlan",
         "Payout",
         "Reviews",
-        "Reviews",
         "Settlement",
-        "Settlement",
-        "Transition",
         "Transition",
         "Watch",
         "review",
