@@ -57,9 +57,7 @@ def log_of(*kinds: str, days: tuple[int, ...], batch: tuple[int, ...]) -> Owners
         (log_of("allocated", "withdrawn", days=(2, 3), batch=(0, 1)), "withdraws nothing"),
     ],
 )
-def test_a_log_that_makes_no_sense_is_found(
-    log: OwnershipLog, match: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_that_makes_no_sense_is_found(log: OwnershipLog, match: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The replay checks every calendar after every batch."""
     monkeypatch.setattr(Ledger, "log", lambda _: log)
     with pytest.raises(CheckError, match=match):

@@ -88,12 +88,18 @@ def test_an_account_opened_and_closed_on_one_day_never_was() -> None:
 
 @pytest.mark.parametrize(
     ("client", "said"),
-    [("C3", "C3 is developed on 2026-07-02 into manager M1; C3 is closed from 2026-07-09"), ("C4", "into the unassigned pool")],
+    [
+        ("C3", "C3 is developed on 2026-07-02 into manager M1; C3 is closed from 2026-07-09"),
+        ("C4", "into the unassigned pool"),
+    ],
 )
 def test_each_mark_says_why(client: str, said: str) -> None:
     """The explanation names the day and the book."""
     facts = facts_with(
-        id=["C3", "C4"], opened=days("2026-07-02", "2026-07-03"), closed=days("2026-07-09", NAT), introducer=["M1", None]
+        id=["C3", "C4"],
+        opened=days("2026-07-02", "2026-07-03"),
+        closed=days("2026-07-09", NAT),
+        introducer=["M1", None],
     )
     assert said in register_accounts(facts, LEDGER, period="2026-07").explain(client)
 

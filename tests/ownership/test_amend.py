@@ -128,9 +128,7 @@ def test_a_batch_that_does_not_exist_cannot_be_undone(batch: int) -> None:
 
 
 def test_correcting_a_role_restates_later_marks_that_still_name_the_old_holder() -> None:
-    """A servicer's change of April names the wrong developer of February; both are corrected, up to where the
-    developer really changes.
-    """
+    """A later change of the servicer names the wrong developer, too; both are corrected, up to a real change."""
     ledger = start(
         Change("C1", day(1), "developed", both("M1", "M2")),
         Change("C1", day(5), "transferred", both("M1", "M3")),
@@ -139,9 +137,7 @@ def test_correcting_a_role_restates_later_marks_that_still_name_the_old_holder()
     )
     changes = correct_role(ledger, "C1", role="developer", owner="M7", since=day(1))
     corrected = ledger.append(changes, known="2026-03-20")
-    developers = [
-        book.client.tolist() == ["C1"] for book in (corrected.book("M7", day(n)) for n in (1, 5, 9, 12))
-    ]
+    developers = [book.client.tolist() == ["C1"] for book in (corrected.book("M7", day(n)) for n in (1, 5, 9, 12))]
     assert developers == [True, True, False, False]
     assert corrected.history("C1").kind.tolist().count("developed") == 2
     assert corrected.origin("C1", day(5)) == "new"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -9,8 +10,6 @@ from clientmgr.errors import DataError
 from clientmgr.ownership import Ledger, OwnershipLog
 from clientmgr.ownership.build import add_batch, build_calendars
 from clientmgr.testing.ownership import Change, ledgers, lone, to_table
-
-import numpy as np
 
 DAY = dt.date(2026, 3, 2)
 NOW = np.datetime64("2026-03-02T00:00:00")

@@ -100,7 +100,9 @@ def log_with(**change: Any) -> OwnershipLog:
     """Make a log of three rows in two batches."""
     days = np.array(["2026-07-01", "2026-07-01", "2026-07-02"], "datetime64[D]")
     columns = {"client": ["C1", "C2", "C1"], "valid": days, "kind": "allocated", "manager": "M1"}
-    return OwnershipLog(**{**columns, "batch": [0, 0, 1], "known": ["2026-07-01", "2026-07-01", "2026-07-02"], **change})
+    return OwnershipLog(
+        **{**columns, "batch": [0, 0, 1], "known": ["2026-07-01", "2026-07-01", "2026-07-02"], **change}
+    )
 
 
 def test_a_log_may_speak_of_a_day_again_in_another_batch() -> None:

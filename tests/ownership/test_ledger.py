@@ -40,9 +40,7 @@ def start(*changes: Change) -> Ledger:
 
 
 @pytest.mark.parametrize(("day", "answers"), WORKED.items())
-def test_the_worked_table_holds_batch_by_batch(
-    told_late: Ledger, day: str, answers: list[str]
-) -> None:
+def test_the_worked_table_holds_batch_by_batch(told_late: Ledger, day: str, answers: list[str]) -> None:
     """Each answer of the worked table comes out, asked one batch at a time."""
     for batch, answer in enumerate(answers):
         owners = told_late.owners("X", day, known=batch)
@@ -50,9 +48,7 @@ def test_the_worked_table_holds_batch_by_batch(
 
 
 @pytest.mark.parametrize(("day", "answers"), WORKED.items())
-def test_the_worked_table_holds_with_a_batch_a_row(
-    told_late: Ledger, day: str, answers: list[str]
-) -> None:
+def test_the_worked_table_holds_with_a_batch_a_row(told_late: Ledger, day: str, answers: list[str]) -> None:
     """The same answers come out when every row asks as known at its own batch."""
     dates = np.array([day] * 6, "datetime64[D]")
     owners = told_late.owners(["X"] * 6, dates, known=np.arange(6))
@@ -205,10 +201,17 @@ def test_origin_belongs_to_the_life_and_acquisition_to_the_spell() -> None:
         Change("C2", DAY, "developed", M2),
     )
     assert [ledger.origin("C1", f"2026-03-{d:02}") for d in (1, 2, 8, 9, 12)] == [
-        None, "existing", "existing", None, "new",
+        None,
+        "existing",
+        "existing",
+        None,
+        "new",
     ]
     assert [ledger.acquired_as("C1", f"2026-03-{d:02}") for d in (4, 8, 10, 13)] == [
-        "allocated", "claimed", None, "reopened",
+        "allocated",
+        "claimed",
+        None,
+        "reopened",
     ]
     assert (ledger.origin("C2", DAY), ledger.acquired_as("C2", DAY)) == ("new", "developed")
 

@@ -3,12 +3,11 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-
-import numpy as np
-import pytest
 
 from clientmgr.errors import DataError
 from clientmgr.ownership import Ledger, OwnershipChanges, end_changes, undo_batch
@@ -92,9 +91,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def allocate_again(self, valid: dt.date, pick: int, who: int) -> None:
         """Divide a client anew, between a developer and a servicer."""
         mine, other = self.managers[who % len(self.managers)], self.managers[0]
-        shared = frozenset(
-            {("manager", mine, "developer", 1, 3, False), ("manager", other, "servicer", 2, 3, False)}
-        )
+        shared = frozenset({("manager", mine, "developer", 1, 3, False), ("manager", other, "servicer", 2, 3, False)})
         self.append(Change(self.client(pick), valid, "allocated", shared))
 
     @rule(valid=days, pick=number)

@@ -36,9 +36,9 @@ def walk(marks: Marks, client: int, day: int, batch: int) -> int:
 
 
 VALUES = st.sampled_from([0, 1, 2, CLOSED, WITHDRAWN, WITHDRAWN])
-ROWS = st.dictionaries(
-    st.tuples(st.integers(0, 3), st.integers(0, 6), st.integers(0, 9)), VALUES, max_size=60
-).map(lambda cells: [(*cell, value) for cell, value in cells.items()])
+ROWS = st.dictionaries(st.tuples(st.integers(0, 3), st.integers(0, 6), st.integers(0, 9)), VALUES, max_size=60).map(
+    lambda cells: [(*cell, value) for cell, value in cells.items()]
+)
 
 
 @given(ROWS)
@@ -92,9 +92,7 @@ def test_unknown_clients_have_an_answer_of_their_own() -> None:
 
 
 @given(ROWS, st.integers(0, 10))
-def test_the_next_standing_mark_mirrors_the_last(
-    rows: list[tuple[int, int, int, int]], batch: int
-) -> None:
+def test_the_next_standing_mark_mirrors_the_last(rows: list[tuple[int, int, int, int]], batch: int) -> None:
     """Walking forward finds the first standing row, walking back the last."""
     marks = marks_of(rows, clients=4)
     standing = set(marks.standing(batch).tolist())

@@ -10,7 +10,11 @@ from clientmgr.testing.ownership import Change, lone, to_table
 
 DAY = dt.date(2026, 3, 2)
 SHARED = frozenset(
-    {("manager", "M1", "developer", 2, 3, False), ("team", "T1", "servicer", 1, 3, False), ("manager", "M9", "override", 1, 20, True)}
+    {
+        ("manager", "M1", "developer", 2, 3, False),
+        ("team", "T1", "servicer", 1, 3, False),
+        ("manager", "M9", "override", 1, 20, True),
+    }
 )
 
 

@@ -23,7 +23,11 @@ def test_numbers_follow_kind_and_id() -> None:
     """Managers by id, then teams, then pools by name and branch."""
     made = parties()
     assert [str(made[n]) for n in range(len(made))] == [
-        "manager M1", "manager M2", "team T1", "pool dormant of B1", "pool dormant of B2",
+        "manager M1",
+        "manager M2",
+        "team T1",
+        "pool dormant of B1",
+        "pool dormant of B2",
     ]
     assert made.kinds.tolist() == [0, 0, 1, 2, 2]
     assert repr(made) == "Parties(2 managers, 1 teams, 2 pools)"

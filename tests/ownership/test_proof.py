@@ -1,5 +1,7 @@
 """Looking at neighbours finds what replaying every calendar finds."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +11,7 @@ from clientmgr.ownership.marks import Marks
 from clientmgr.ownership.proof import REFUSALS, faulty_marks
 
 KIND = st.sampled_from(["allocated", "allocated", "transferred", "closed", "reopened", "withdrawn"])
-LOGS = st.dictionaries(
-    st.tuples(st.integers(0, 1), st.integers(0, 4), st.integers(0, 5)), KIND, max_size=14
-)
+LOGS = st.dictionaries(st.tuples(st.integers(0, 1), st.integers(0, 4), st.integers(0, 5)), KIND, max_size=14)
 
 
 def marks_of(log: dict[tuple[int, int, int], str]) -> Marks:
@@ -44,7 +44,7 @@ def replays(log: dict[tuple[int, int, int], str]) -> bool:
             kinds = [calendar[day] for day in sorted(calendar)]
             if kinds and kinds[0] != "allocated":
                 return False
-            if any((a == "closed") != (b == "reopened") for a, b in zip(kinds, kinds[1:], strict=False)):
+            if any((a == "closed") != (b == "reopened") for a, b in itertools.pairwise(kinds)):
                 return False
     return True
 

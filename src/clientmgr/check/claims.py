@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import numpy as np
 
 from clientmgr.check.ownership import Calendar, answer_on, replay_log
 from clientmgr.dormancy import ClaimResolution, ClaimRule
@@ -47,7 +48,7 @@ def verify_claims(
     Raises:
         CheckError: a claim, an outcome, a waking or a change is another. O(days x open claims).
     """
-    on: dt.date = resolution.on.item()
+    on = _date(resolution.on)
     last = len(ledger.recorded) - 1 if batch is None else batch
     pool = _Pool(_calendars(ledger, last), rule.pool)
     clerk = _Clerk(rule, pool, on, _wakings(trades, pool, rule, on), set(barred))
@@ -207,13 +208,11 @@ def _decide(clerk: _Clerk, records: list[Row]) -> _Expected:
         state, winners = _decide_stay(clerk, claims, trade, records)
         wakings.append((stay[0], trade["date"], trade["id"], state))
         changes += _changes_of(clerk, stay, trade, state, winners)
-    claims = [(c.client, c.manager, c.opened, c.last, c.woke, c.verdict) for c in clerk.claims]
-    return _Expected(_ordered(claims), _ordered(wakings), _ordered(changes))
+    told = [(c.client, c.manager, c.opened, c.last, c.woke, c.verdict) for c in clerk.claims]
+    return _Expected(_ordered(list(told)), _ordered(wakings), _ordered(changes))
 
 
-def _decide_stay(
-    clerk: _Clerk, claims: list[_Claim], trade: Row, records: list[Row]
-) -> tuple[str, list[_Claim]]:
+def _decide_stay(clerk: _Clerk, claims: list[_Claim], trade: Row, records: list[Row]) -> tuple[str, list[_Claim]]:
     """Decide between the claims on one waking."""
     rule, on = clerk.rule, clerk.on
     waits = trade["date"] + DAY * rule.holding_days > on
@@ -235,9 +234,7 @@ def _decide_stay(
     return ("pending" if running or holding else "woke by itself"), []
 
 
-def _confirm(
-    claims: list[_Claim], trade: Row, records: list[Row], rule: ClaimRule, on: dt.date
-) -> bool:
+def _confirm(claims: list[_Claim], trade: Row, records: list[Row], rule: ClaimRule, on: dt.date) -> bool:
     """Fail whom the client did not confirm in time; say whether somebody may still be confirmed."""
     deadline = trade["date"] + DAY * rule.confirmation_days
     waits = False
@@ -253,9 +250,7 @@ def _confirm(
     return waits
 
 
-def _review(
-    claims: list[_Claim], trade: Row, records: list[Row], rule: ClaimRule, on: dt.date
-) -> bool:
+def _review(claims: list[_Claim], trade: Row, records: list[Row], rule: ClaimRule, on: dt.date) -> bool:
     """Fail all if the branch's first review does not approve; say whether there is none yet."""
     reviews = [
         (r["date"], r["id"], r["outcome"])
@@ -281,9 +276,7 @@ def _winners(running: list[_Claim], rule: ClaimRule) -> list[_Claim]:
     return [min(running, key=lambda c: (c.opened, -c.last.toordinal(), c.manager))]
 
 
-def _changes_of(
-    clerk: _Clerk, stay: Stay, trade: Row, state: str, winners: list[_Claim]
-) -> list[tuple[Any, ...]]:
+def _changes_of(clerk: _Clerk, stay: Stay, trade: Row, state: str, winners: list[_Claim]) -> list[tuple[Any, ...]]:
     """Say which ownership changes follow."""
     branch = clerk.pool.branch(stay[0], trade["date"])
     head = (stay[0], trade["date"])
@@ -335,15 +328,11 @@ def _is_contact(row: Row, rule: ClaimRule, on: dt.date) -> bool:
     return row["kind"] in rule.contact_kinds and row["client"] is not None and row["date"] <= on
 
 
-def _outcomes_expected(
-    clerk: _Clerk, records: ServiceRecords, rule: ClaimRule, on: dt.date
-) -> list[str]:
+def _outcomes_expected(clerk: _Clerk, records: ServiceRecords, rule: ClaimRule, on: dt.date) -> list[str]:
     """Say of each record what it did."""
     rows = records.to_records()
     late = ("no contact", "after the day")
-    return [
-        clerk.outcomes[r["id"]] if _is_contact(r, rule, on) else late[r["date"] > on] for r in rows
-    ]
+    return [clerk.outcomes[r["id"]] if _is_contact(r, rule, on) else late[r["date"] > on] for r in rows]
 
 
 def _claims_found(resolution: ClaimResolution) -> list[tuple[Any, ...]]:
@@ -380,6 +369,12 @@ def _changes_found(resolution: ClaimResolution) -> list[tuple[Any, ...]]:
 def _ordered(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Sort rows whatever they hold, so that only their set counts."""
     return sorted(rows, key=repr)
+
+
+def _date(day: np.datetime64) -> dt.date:
+    """Give a day as a date."""
+    found: Any = day.item()
+    return dt.date(found.year, found.month, found.day)
 
 
 def _same(what: str, expected: list[Any], found: list[Any]) -> None:

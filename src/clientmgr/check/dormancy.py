@@ -25,7 +25,8 @@ def verify_dormancy(facts: Facts, rule: DormancyRule, dormancy: Dormancy) -> Non
         dormancy: the decision.
 
     Raises:
-        CheckError: some client's status or due day is another. O(clients x days of the window) for tests of a window.
+        CheckError: some client's status or due day is another. O(clients x days of the window) for
+            tests of a window.
 
     Example:
         >>> import clientmgr as cm
@@ -36,12 +37,12 @@ def verify_dormancy(facts: Facts, rule: DormancyRule, dormancy: Dormancy) -> Non
         >>> rule = DormancyRule()
         >>> verify_dormancy(facts, rule, find_dormant(facts, rule, on="2026-07-01"))
     """
-    on: dt.date = dormancy.on.item()
+    asked: Any = dormancy.on.item()
+    on: dt.date = asked
     active = _last_activity(facts, rule, on)
     values = _valuations(facts, on)
     expected = [
-        _judge(row, rule, on, active.get(row["id"]), values.get(row["id"], []))
-        for row in facts.clients.to_records()
+        _judge(row, rule, on, active.get(row["id"]), values.get(row["id"], [])) for row in facts.clients.to_records()
     ]
     found = zip(dormancy.client, dormancy.status, dormancy.due.tolist(), strict=True)
     wrong = [
@@ -58,7 +59,8 @@ def verify_dormancy(facts: Facts, rule: DormancyRule, dormancy: Dormancy) -> Non
 def add_calendar_months(day: dt.date, months: int) -> dt.date:
     """Add months to a date: the same day number, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    next_year, next_month = divmod(day.year * 12 + day.month + months, 12)
+    following = dt.date(next_year, next_month + 1, 1)
     return min(dt.date(year, month + 1, 1) + DAY * (day.day - 1), following - DAY)
 
 
@@ -88,7 +90,8 @@ def _snapshot_trades(facts: Facts, on: dt.date) -> list[tuple[Id, dt.date]]:
     """List the last trades of the snapshot, unless it is later than the day."""
     rows = facts.clients.to_records()
     traded = [(row["id"], row["last_trade"]) for row in rows if row["last_trade"] is not None]
-    late = facts.as_of.item() > on if facts.as_of is not None else any(d > on for _, d in traded)
+    taken: Any = None if facts.as_of is None else facts.as_of.item()
+    late = taken > on if taken is not None else any(d > on for _, d in traded)
     return [] if late else traded
 
 
@@ -121,9 +124,7 @@ def _judge(
     return ("dormant" if small else "idle"), due
 
 
-def _tested(
-    rule: DormancyRule, on: dt.date, steps: list[tuple[dt.date, int]], snapshot: int
-) -> Fraction | int:
+def _tested(rule: DormancyRule, on: dt.date, steps: list[tuple[dt.date, int]], snapshot: int) -> Fraction | int:
     """Find what is held against the limit, day by day."""
     days = [day for day, _ in steps]
     now = steps[-1][1] if steps else snapshot

@@ -1,6 +1,7 @@
 """Re-checks a ledger: replays what was recorded, one dict per client, and compares every answer."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -24,10 +25,11 @@ SHOWN = 5
 def verify_ledger(ledger: Ledger) -> None:
     """Replay a ledger from its rows, and compare what it answers with the plain calendars.
 
-    After each batch every calendar that it touched is checked: it starts with owners, after a closing only a
-    reopening follows, a withdrawal takes an existing word back, shares add up to 1. Then the ledger is asked about
-    the day of each mark and the day before, as known at each batch that touched the client, and all answers must be
-    the calendars'.
+    After each batch every calendar that it touched is checked: it starts with owners, after a
+        closing only a
+    reopening follows, a withdrawal takes an existing word back, shares add up to 1. Then the ledger
+    is asked about the day of each mark and the day before, as known at each batch that touched the
+    client, and all answers must be the calendars'.
 
     Raises:
         CheckError: something does not hold; the message lists the first cases.
@@ -55,8 +57,7 @@ def replay_log(log: OwnershipLog) -> list[tuple[int, dict[tuple[Id, dt.date], Wo
         cells = batches.setdefault(row["batch"], {})
         cells.setdefault((row["client"], row["valid"]), []).append(row)
     return [
-        (batch, {cell: _word(rows, cell, batch) for cell, rows in batches[batch].items()})
-        for batch in sorted(batches)
+        (batch, {cell: _word(rows, cell, batch) for cell, rows in batches[batch].items()}) for batch in sorted(batches)
     ]
 
 
@@ -84,9 +85,7 @@ def _party(row: dict[str, Any]) -> Party:
     return kind, row[kind], row["role"], share, row["overlay"]
 
 
-def _apply(
-    calendars: dict[Id, Calendar], changes: dict[tuple[Id, dt.date], Word], batch: int
-) -> None:
+def _apply(calendars: dict[Id, Calendar], changes: dict[tuple[Id, dt.date], Word], batch: int) -> None:
     """Write a batch into the calendars."""
     for (client, valid), word in changes.items():
         calendar = calendars.setdefault(client, {})
@@ -102,7 +101,7 @@ def _check_calendar(client: Id, calendar: Calendar, batch: int) -> None:
     kinds = [calendar[valid][0] for valid in sorted(calendar)]
     where = f"the calendar of {client} after batch {batch}: {', '.join(kinds)}"
     _require(not kinds or kinds[0] in FIRST_KINDS, f"no owner at the start of {where}")
-    for before, after in zip(kinds, kinds[1:], strict=False):
+    for before, after in itertools.pairwise(kinds):
         _require((before == "closed") == (after == "reopened"), f"{after} follows {before} in {where}")
 
 
@@ -117,9 +116,7 @@ def _compare(ledger: Ledger, questions: list[tuple[Id, dt.date, int, Word | None
     if not questions:
         return
     clients, days, batches, expected = zip(*questions, strict=True)
-    owners = ledger.owners(
-        list(clients), np.array(days, "datetime64[D]"), known=np.array(batches, np.int64)
-    )
+    owners = ledger.owners(list(clients), np.array(days, "datetime64[D]"), known=np.array(batches, np.int64))
     found: list[set[Party]] = [set() for _ in questions]
     shares = owners.shares()
     columns = {name: column.tolist() for name, column in shares.items()}
@@ -130,9 +127,7 @@ def _compare(ledger: Ledger, questions: list[tuple[Id, dt.date, int, Word | None
     status = owners.status.tolist()
     wrong = [
         f"{client} on {on} as known at batch {batch}: {state} {sorted(map(str, parties))}"
-        for client, on, batch, word, state, parties in zip(
-            clients, days, batches, expected, status, found, strict=True
-        )
+        for client, on, batch, word, state, parties in zip(clients, days, batches, expected, status, found, strict=True)
         if (state, frozenset(parties)) != _answer(word)
     ]
     _require(not wrong, f"{len(wrong)} answers differ: " + "; ".join(wrong[:SHOWN]))
@@ -145,7 +140,7 @@ def _answer(word: Word | None) -> tuple[str, frozenset[Party]]:
     return ("closed" if word[0] == "closed" else "owned"), word[1]
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def _require(holds: object, otherwise: str) -> None:
     """Raise unless something holds."""
     if not holds:
         raise CheckError(otherwise)

@@ -23,9 +23,10 @@ FARTHEST: Final = 18.0
 class AliveModel:
     """The MBG/NBD model of repeated trading: clients trade at rates of their own until they drop out.
 
-    A client trades at a Poisson rate that is gamma distributed over clients (shape `r`, rate `alpha`), and after its
-    first and after each further trade it drops out with a chance that is beta distributed (`a`, `b`). Other than in the
-    BG/NBD model a client without a repeat trade may have dropped out, too; there its chance to be alive would be 1.
+    A client trades at a Poisson rate that is gamma distributed over clients (shape `r`, rate
+    `alpha`), and after its first and after each further trade it drops out with a chance that is
+    beta distributed (`a`, `b`). Other than in the BG/NBD model a client without a repeat trade may
+    have dropped out, too; there its chance to be alive would be 1.
 
     Attributes:
         r: shape of the trading rates.
@@ -33,8 +34,8 @@ class AliveModel:
         a: first parameter of the drop-out chances.
         b: second parameter of the drop-out chances.
 
-    Source: E. P. Batislam, M. Denizel, A. Filiztekin, "Empirical validation and comparison of models for customer base
-    analysis", International Journal of Research in Marketing 24 (2007), 201-209.
+    Source: E. P. Batislam, M. Denizel, A. Filiztekin, "Empirical validation and comparison of models for
+    customer base analysis", International Journal of Research in Marketing 24 (2007), 201-209.
 
     Raises:
         RuleError: a parameter that is not above zero.
@@ -81,8 +82,9 @@ class AliveModel:
 def fit_alive(repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> AliveModel:
     """Fit the model to histories by maximum likelihood.
 
-    The simplex search of Nelder and Mead over the logarithms of the parameters, from a fixed start and begun again
-    from where it ends until that gains nothing: the same histories give the same model.
+    The simplex search of Nelder and Mead over the logarithms of the parameters, from a fixed start
+    and begun again from where it ends until that gains nothing: the same histories give the same
+    model.
 
     Args:
         repeats: number of trading days after the first, per client.
@@ -136,9 +138,7 @@ def _log_likelihood(
     return float(np.dot(weight, kept + np.logaddexp(0.0, gone)))
 
 
-def _checked(
-    repeats: ArrayLike, recency: ArrayLike, age: ArrayLike
-) -> tuple[Floats, Floats, Floats]:
+def _checked(repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Read histories and refuse those that cannot be."""
     x, last, now = (np.asarray(column, np.float64) for column in (repeats, recency, age))
     if not x.shape == last.shape == now.shape or x.ndim != 1:
@@ -181,9 +181,7 @@ def _nelder_mead(cost: Callable[[Floats], float], start: Floats) -> tuple[Floats
     return points[best], float(values[best])
 
 
-def _move(
-    cost: Callable[[Floats], float], points: Floats, values: Floats
-) -> tuple[Floats, Floats]:
+def _move(cost: Callable[[Floats], float], points: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Replace the worst point of the ordered simplex, or shrink it towards the best."""
     centre = points[:-1].mean(axis=0)
     mirrored, value = _try(cost, centre, points[-1], 1.0)
@@ -201,9 +199,7 @@ def _move(
     return points, values
 
 
-def _try(
-    cost: Callable[[Floats], float], centre: Floats, worst: Floats, factor: float
-) -> tuple[Floats, float]:
+def _try(cost: Callable[[Floats], float], centre: Floats, worst: Floats, factor: float) -> tuple[Floats, float]:
     """Try the point on the line from the worst one through the centre."""
     point = centre + factor * (centre - worst)
     return point, cost(point)

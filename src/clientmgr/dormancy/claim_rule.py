@@ -23,13 +23,15 @@ def _kinds(kinds: Iterable[str]) -> tuple[str, ...]:
 class ClaimRule:
     """How claims on pooled clients are opened, lost and won.
 
-    A manager's contact with a client in the pool opens a claim, further contacts renew it, and it lapses after
-    `idle_days` without one. The first qualifying trade after the day on which the client entered the pool wakes it: the open claims whose last contact lies
-    within `window_days` before it compete for the client.
+    A manager's contact with a client in the pool opens a claim, further contacts renew it, and it
+    lapses after `idle_days` without one. The first qualifying trade after the day on which the
+    client entered the pool wakes it: the open claims whose last contact lies within `window_days`
+    before it compete for the client.
 
     Attributes:
-        wins: who gets the client: the `last` contact (then the earliest opening, then manager id), the `first`
-            opening (then the latest last contact, then manager id), or all competitors `share` it equally.
+        wins: who gets the client: the `last` contact (then the earliest opening, then manager id),
+            the `first` opening (then the latest last contact, then manager id), or all competitors
+            `share` it equally.
         window_days: the last contact must be at most this many days before the waking.
         idle_days: a claim lapses on the day after this many days without contact.
         contact_kinds: kinds of service record that are contacts; a mass message is none by default.
@@ -37,15 +39,18 @@ class ClaimRule:
         open_limit: claims that a manager may have open at once; None for any number.
         min_turnover: smallest turnover in fen of a trade that wakes.
         min_commission: smallest commission in fen of a trade that wakes.
-        holding_days: what the waking trade bought must not be sold within this many days, or it does not wake.
+        holding_days: what the waking trade bought must not be sold within this many days, or it
+            does not wake.
         same_day: whether a contact on the waking day counts.
-        confirmation_kind: kind of the record by which the client confirms a manager; empty for none needed.
-        confirmation_days: days after the waking within which the client must confirm.
-        review_kind: kind of the record by which the branch approves the waking (outcome "approved"); empty for none
+        confirmation_kind: kind of the record by which the client confirms a manager; empty for none
             needed.
+        confirmation_days: days after the waking within which the client must confirm.
+        review_kind: kind of the record by which the branch approves the waking (outcome
+            "approved"); empty for none needed.
         pool: the pool whose clients can be claimed.
-        self_woken: what becomes of a client that woke by itself: it `stays` in the pool, where its commission is the
-            branch's, or moves to the `unassigned` pool on that day to be allocated.
+        self_woken: what becomes of a client that woke by itself: it `stays` in the pool, where its
+            commission is the branch's, or moves to the `unassigned` pool on that day to be
+            allocated.
 
     Raises:
         RuleError: numbers below their least value, words that are none of those allowed.
@@ -59,9 +64,7 @@ class ClaimRule:
     wins: Wins = "last"
     window_days: int = 90
     idle_days: int = 30
-    contact_kinds: tuple[str, ...] = attrs.field(
-        default=("call", "meeting", "reactivation", "visit"), converter=_kinds
-    )
+    contact_kinds: tuple[str, ...] = attrs.field(default=("call", "meeting", "reactivation", "visit"), converter=_kinds)
     daily_limit: int | None = None
     open_limit: int | None = None
     min_turnover: int = 0

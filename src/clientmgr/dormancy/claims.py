@@ -1,7 +1,7 @@
 """`resolve_claims`: every claim on a dormant client with its verdict, and whose the woken clients are."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -46,10 +46,10 @@ def resolve_claims(
 ) -> "ClaimResolution":
     """Decide all claims on pooled clients up to a day, and whose those are that woke.
 
-    A stay in the pool is decided on its own; a client that falls asleep again can be claimed again. The verdicts are
-    a function of the set of records and trades, in whatever order they come, and nothing after `on` is read. Whoever
-    wins has the client from the waking day on, so the waking trade is the winner's; confirmation, review and
-    holding time delay the decision, not that day.
+    A stay in the pool is decided on its own; a client that falls asleep again can be claimed again.
+    The verdicts are a function of the set of records and trades, in whatever order they come, and
+    nothing after `on` is read. Whoever wins has the client from the waking day on, so the waking
+    trade is the winner's; confirmation, review and holding time delay the decision, not that day.
 
     Args:
         records: contacts, confirmations and reviews, told apart by kind.
@@ -57,12 +57,15 @@ def resolve_claims(
         ledger: who was in the pool when; nothing is appended to it.
         rule: what wakes, who gets the client, within which limits.
         on: the last day that counts.
-        known: the ledger as it was known then; by default all that is known. Repeat a decision on the batch that it was
-            made on: once its changes are appended, the clients have left the pool.
-        barred: clients that only their owner can wake, as ids or as the decision under a statutory rule.
+        known: the ledger as it was known then; by default all that is known. Repeat a decision on
+            the batch that it was made on: once its changes are appended, the clients have left the
+            pool.
+        barred: clients that only their owner can wake, as ids or as the decision under a statutory
+            rule.
 
     Returns:
-        Claims, outcomes of all records, and the ownership changes. O(n log n) in records and trades.
+        Claims, outcomes of all records, and the ownership changes. O(n log n) in records and
+        trades.
 
     Example:
         >>> import numpy as np
@@ -70,9 +73,7 @@ def resolve_claims(
         >>> from clientmgr.dormancy import ClaimRule, resolve_claims
         >>> from clientmgr.ownership import Ledger, OwnershipChanges
         >>> start = np.datetime64("2026-07-01")
-        >>> pool = OwnershipChanges(
-        ...     client=["C1"], valid=[start], kind="allocated", pool=["dormant"], branch="B1"
-        ... )
+        >>> pool = OwnershipChanges(client=["C1"], valid=[start], kind="allocated", pool=["dormant"], branch="B1")
         >>> ledger = Ledger.start(pool, known="2026-07-01")
         >>> calls = cm.ServiceRecords(
         ...     id=[1, 2], manager=["M1", "M2"], client="C1", date=[start + 5, start + 9], kind="call"
@@ -194,9 +195,7 @@ def _limits(rule: ClaimRule) -> Limits:
     )
 
 
-def _barred(
-    ledger: Ledger, spells: PoolSpells, barred: Dormancy | Iterable[Id] | None
-) -> AnyArray:
+def _barred(ledger: Ledger, spells: PoolSpells, barred: Dormancy | Iterable[Id] | None) -> AnyArray:
     """Mark the stays of clients that only their owner can wake."""
     if barred is None:
         return np.zeros(len(spells.client), bool)
@@ -231,7 +230,7 @@ def _claim_columns(
     records: ServiceRecords,
     ledger: Ledger,
     awards: Awards,
-) -> dict[str, Coded | Days]:
+) -> dict[str, Any]:
     """Give the columns of the claims."""
     stay = sweep.pair_spell[sweep.pair]
     order = sort_order([spells.client[stay], sweep.pair_manager[sweep.pair], sweep.opened])
@@ -252,13 +251,12 @@ def _managers(records: ServiceRecords, numbers: AnyArray) -> Coded:
     return Coded.from_codes(records.manager.vocabulary, numbers)
 
 
-def _outcomes(
-    records: ServiceRecords, rows: AnyArray, sweep: Sweep, on: np.datetime64
-) -> Coded:
+def _outcomes(records: ServiceRecords, rows: AnyArray, sweep: Sweep, on: np.datetime64) -> Coded:
     """Say of each record what it did."""
     outcome = np.where(records.date > on, AFTER, NO_CONTACT)
     outcome[rows] = sweep.outcome
-    return OUTCOME_COLUMN[outcome]
+    column: Coded = OUTCOME_COLUMN[outcome]
+    return column
 
 
 def _claimed(
@@ -303,4 +301,5 @@ def _branches(spells: PoolSpells, wakings: Wakings, ledger: Ledger, stay: AnyArr
     marks = spells.snapshot.marks
     days = wakings.day[stay].astype(np.int32)
     place = look_up(spells.snapshot, spells.client[stay].astype(np.int32), days)
-    return ledger.calendars.branches[marks.branch[place]]
+    branches: Coded = ledger.calendars.branches[marks.branch[place]]
+    return branches

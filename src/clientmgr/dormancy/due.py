@@ -38,7 +38,8 @@ def due_days(last: Days, months: int) -> Days:
 def window_start(on: np.datetime64, months: int) -> np.datetime64:
     """Find the first day from which `months` months, counted forward, reach beyond a day."""
     every = add_months(on, -months) + np.arange(5)
-    return every[int((add_months(every, months) > on).argmax())]
+    first: np.datetime64 = every[int((add_months(every, months) > on).argmax())]
+    return first
 
 
 def last_activity(rows: AnyArray, dates: Days, clients: int) -> Days:
@@ -55,7 +56,8 @@ class WindowAssets:
     Attributes:
         answered: whether a valuation was in force on some day that counts.
         month_ends: the largest at a month end, in fen.
-        average: over the days answered, in fen, rounded up (so it is at most a whole limit exactly if the average is).
+        average: over the days answered, in fen, rounded up (so it is at most a whole limit exactly
+            if the average is).
         maximum: the largest on any day, in fen.
     """
 
@@ -136,4 +138,5 @@ def _average(row: AnyArray, value: Fen, days: Int64, covered: Int64) -> Fen:
     total = np.zeros(len(covered), kind)
     np.add.at(total, row, value.astype(kind) * days.astype(kind))
     per = np.maximum(covered, 1).astype(kind)
-    return (-((-total) // per)).astype(np.int64)
+    average: Fen = (-((-total) // per)).astype(np.int64)
+    return average

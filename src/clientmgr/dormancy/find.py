@@ -25,8 +25,8 @@ def find_dormant(facts: Facts, rule: DormancyRule, *, on: DayLike) -> "Dormancy"
         on: the day, at its close: ISO text, date or datetime64.
 
     Returns:
-        Status and due day of each client, in the order of `facts.clients`. O(clients + activity), the months being
-        added through a table over days.
+        Status and due day of each client, in the order of `facts.clients`. O(clients + activity),
+        the months being added through a table over days.
 
     Raises:
         DataError: nothing but a snapshot later than the day answers for some client.
@@ -77,11 +77,11 @@ class Dormancy(Result):
         on: the day, at its close.
         client: the clients.
         branch: the branch of each.
-        status: the mark that is shown on each client: active; dormant; idle, where it is due but has assets above the
-            limit; not open.
+        status: the mark that is shown on each client: active; dormant; idle, where it is due but
+            has assets above the limit; not open.
         last: last activity that counts, on or before the day; NaT for a client never active.
-        due: the day on which the time without activity is full; NaT for one never active and there before all records,
-            whose time is full.
+        due: the day on which the time without activity is full; NaT for one never active and there
+            before all records, whose time is full.
         tested: the assets in fen that were held against the limit.
     """
 
@@ -105,12 +105,14 @@ class Dormancy(Result):
     @property
     def dormant(self) -> Flags:
         """Which clients are dormant."""
-        return self.status.codes == DORMANT
+        asleep: Flags = self.status.codes == DORMANT
+        return asleep
 
     @property
     def ids(self) -> Coded:
         """The ids of the dormant clients."""
-        return self.client[self.dormant]
+        asleep: Coded = self.client[self.dormant]
+        return asleep
 
     def counts(self) -> dict[str, int]:
         """Count the clients of each status."""
@@ -164,8 +166,8 @@ def last_active(facts: Facts, rule: DormancyRule, on: np.datetime64) -> Days:
     if not len(counted):
         return last
     rows = facts.clients.rows(events.client)[counted]
-    found = last_activity(rows, events.date[counted], len(last))
-    return np.fmax(last, found)
+    latest: Days = np.fmax(last, last_activity(rows, events.date[counted], len(last)))
+    return latest
 
 
 def _tested_assets(facts: Facts, rule: DormancyRule, on: np.datetime64) -> Fen:

@@ -29,25 +29,27 @@ def _words(words: Iterable[Any]) -> tuple[Any, ...]:
 class LeaverRule:
     """Who gets the book of a manager who leaves.
 
-    The book goes to a named receiver, or to a pool; from there managers may claim clients, class by class, within a
-    window. The leaver may keep a declining share, paid on after the leaving.
+    The book goes to a named receiver, or to a pool; from there managers may claim clients, class by
+    class, within a window. The leaver may keep a declining share, paid on after the leaving.
 
     Attributes:
         receiver: the manager who takes the book over; None where it goes to `pool`.
         pool: the pool that the book goes to without a receiver.
-        keeps: steps (months, share, of): from so many months after the leaving the leaver keeps share/of of its own
-            part, in the role "former"; a last step with share 0 ends it.
-        claimants: classes of managers who may claim a client of the book, the first class first: the client's
-            `introducer`, a `co_owner` of the client, a member of the leaver's `team`, of its `branch`, or `any`. None
-            means that nobody may.
-        window_days: claims count up to so many days after the leaving; the best class wins, then the earliest claim,
-            then manager id. It is decided when the window is over, and holds from the day of the winning claim.
-        late: (share, of) that the first claim after the window gets, where none was made within it; the rest stays
-            where it is. None where late claims get nothing.
+        keeps: steps (months, share, of): from so many months after the leaving the leaver keeps
+            share/of of its own part, in the role "former"; a last step with share 0 ends it.
+        claimants: classes of managers who may claim a client of the book, the first class first:
+            the client's `introducer`, a `co_owner` of the client, a member of the leaver's `team`,
+            of its `branch`, or `any`. None means that nobody may.
+        window_days: claims count up to so many days after the leaving; the best class wins, then
+            the earliest claim, then manager id. It is decided when the window is over, and holds
+            from the day of the winning claim.
+        late: (share, of) that the first claim after the window gets, where none was made within it;
+            the rest stays where it is. None where late claims get nothing.
         claim_kinds: kinds of service record that are such claims.
 
     Raises:
-        RuleError: a share that is none, steps that do not rise, words that are none of those allowed.
+        RuleError: a share that is none, steps that do not rise, words that are none of those
+            allowed.
 
     Example:
         >>> from clientmgr.dormancy import LeaverRule
@@ -60,9 +62,7 @@ class LeaverRule:
     keeps: tuple[tuple[int, int, int], ...] = attrs.field(default=(), converter=_steps)
     claimants: tuple[Claimants, ...] = attrs.field(default=(), converter=_words)
     window_days: int = 30
-    late: tuple[int, int] | None = attrs.field(
-        default=None, converter=attrs.converters.optional(_words)
-    )
+    late: tuple[int, int] | None = attrs.field(default=None, converter=attrs.converters.optional(_words))
     claim_kinds: tuple[str, ...] = attrs.field(default=("claim",), converter=_words)
 
     def __attrs_post_init__(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from clientmgr.dormancy.leaver_rule import Claimants, LeaverRule
 from clientmgr.errors import DataError
 from clientmgr.facts import Facts
-from clientmgr.ownership import Known, Ledger, Owner, OwnershipChanges
+from clientmgr.ownership import OWNER_KINDS, Known, Ledger, Owner, OwnershipChanges
 from clientmgr.periods import DayLike, add_months, day
 from clientmgr.tables import AnyArray, Coded, Id, Result
 
@@ -28,7 +28,8 @@ class HandOver(Result):
         on: the first day without the manager.
         client: the clients of the book, by id.
         taker: who has the client now, in words.
-        state: handed over, in the pool, claimed, claimed late, or pending while a claim waits for the window's end.
+        state: handed over, in the pool, claimed, claimed late, or pending while a claim waits for
+            the window's end.
         since: the day from which the taker has it.
         changes: the ownership changes to append; those that the ledger has already are left out.
     """
@@ -80,8 +81,9 @@ def hand_over_book(
 ) -> HandOver:
     """Decide what becomes of the clients that a leaving manager owns or shares.
 
-    Only the leaver's own part changes hands, in its role; co-owners keep theirs. Marks of a declining share lie ahead of
-    the leaving; where the ledger has a later word on a client, that word ends them.
+    Only the leaver's own part changes hands, in its role; co-owners keep theirs. Marks of a
+    declining share lie ahead of the leaving; where the ledger has a later word on a client, that
+    word ends them.
 
     Args:
         facts: managers, teams, introducers, and the records of claims.
@@ -90,8 +92,8 @@ def hand_over_book(
         manager: who leaves.
         on: the first day without the manager.
         until: claims are read up to this day; by default none.
-        known: the ledger as it was known before the hand-over; by default all that is known. Give it when claims
-            are decided later: what is recorded already is not proposed again.
+        known: the ledger as it was known before the hand-over; by default all that is known. Give
+            it when claims are decided later: what is recorded already is not proposed again.
 
     Raises:
         DataError: the receiver is not there on the day, or is the leaver.
@@ -106,8 +108,11 @@ def hand_over_book(
         ...     managers=cm.Managers(id=["M1", "M2"], branch="B1"),
         ... )
         >>> first = OwnershipChanges(
-        ...     client=["C1"], valid=[np.datetime64("2026-01-01")], kind="allocated",
-        ...     manager=["M1"], branch="B1",
+        ...     client=["C1"],
+        ...     valid=[np.datetime64("2026-01-01")],
+        ...     kind="allocated",
+        ...     manager=["M1"],
+        ...     branch="B1",
         ... )
         >>> ledger = Ledger.start(first, known="2026-01-01")
         >>> rule = LeaverRule(receiver="M2", keeps=[(0, 1, 2), (12, 0, 1)])
@@ -189,14 +194,12 @@ class _Office:
             return Owner("manager", self.rule.receiver)
         return Owner.pool(self.rule.pool)
 
-    def _rows(
-        self, client: Id, branch: Id, members: list[Member], claim: _Claim | None
-    ) -> list[dict[str, Any]]:
+    def _rows(self, client: Id, branch: Id, members: list[Member], claim: _Claim | None) -> list[dict[str, Any]]:
         """Write the marks: at the leaving, at each step of the kept share, at the claim."""
         days = {self.on, *(add_months(str(self.on), months) for months, _, _ in self.rule.keeps)}
         days |= {claim.date} if claim is not None else set()
         rows: list[dict[str, Any]] = []
-        for valid in sorted(day for day in days if not self._overtaken(client, day, days)):
+        for valid in sorted(date for date in days if not self._overtaken(client, date, days)):
             owners = self._owners(valid, members, claim)
             if not self._recorded(client, valid, owners):
                 head = {"client": client, "valid": valid.item(), "kind": self._kind(valid, claim)}
@@ -209,9 +212,7 @@ class _Office:
             return "claimed"
         return "handed_over" if self.rule.receiver is not None else "left_with_manager"
 
-    def _owners(
-        self, valid: np.datetime64, members: list[Member], claim: _Claim | None
-    ) -> list[Member]:
+    def _owners(self, valid: np.datetime64, members: list[Member], claim: _Claim | None) -> list[Member]:
         """Share the leaver's part out as it stands on a day; co-owners keep theirs."""
         reached = [m for m, _, _ in self.rule.keeps if add_months(str(self.on), m) <= valid]
         kept = self.rule.kept(reached[-1]) if reached else Fraction(0)
@@ -227,9 +228,7 @@ class _Office:
                 shared[key] = shared.get(key, Fraction(0)) + part
         return [(who, what, part, over) for (who, what, over), part in shared.items() if part]
 
-    def _takers(
-        self, valid: np.datetime64, claim: _Claim | None
-    ) -> list[tuple[Owner, Fraction]]:
+    def _takers(self, valid: np.datetime64, claim: _Claim | None) -> list[tuple[Owner, Fraction]]:
         """Say who takes the leaver's part on a day, and which part of it."""
         first = self._receiver()
         if claim is None or valid < claim.date:
@@ -261,12 +260,10 @@ class _Office:
         if not ranked:
             return None
         rank, date, _, _, row = min(ranked)
-        decided = rank == LATE or self.until >= self.on + self.rule.window_days
+        decided = rank == LATE or bool(self.until >= self.on + self.rule.window_days)
         return _Claim(records.manager[row], date, rank == LATE, decided)
 
-    def _rank(
-        self, client: Id, claimant: Id, date: np.datetime64, members: list[Member]
-    ) -> int | None:
+    def _rank(self, client: Id, claimant: Id, date: np.datetime64, members: list[Member]) -> int | None:
         """Give the class of a claim; a late one stands behind all classes; None where it does not count."""
         row = self.facts.managers.row(claimant)
         if claimant == self.manager or not self.facts.managers.licence[row]:
@@ -298,9 +295,7 @@ class _Office:
         return set(teams.team[np.flatnonzero(there)].tolist())
 
 
-def _claims(
-    facts: Facts, rule: LeaverRule, on: np.datetime64, until: np.datetime64
-) -> dict[Id, list[int]]:
+def _claims(facts: Facts, rule: LeaverRule, on: np.datetime64, until: np.datetime64) -> dict[Id, list[int]]:
     """List the records of claims on each client in a stretch of days."""
     records = facts.records
     fit = records.kind.isin(rule.claim_kinds) & ~records.client.missing
@@ -311,16 +306,11 @@ def _claims(
     return found
 
 
-def _sets_on(
-    ledger: Ledger, ids: list[Id], on: np.datetime64, batch: int
-) -> dict[Id, tuple[Id, list[Member]]]:
+def _sets_on(ledger: Ledger, ids: list[Id], on: np.datetime64, batch: int) -> dict[Id, tuple[Id, list[Member]]]:
     """Read the branch and the owners of some clients on a day."""
     owners = ledger.owners(Coded.of(ids), np.full(len(ids), on), batch)
     members = _members(owners.shares())
-    return {
-        client: (branch, members[at])
-        for at, (client, branch) in enumerate(zip(ids, owners.branch, strict=True))
-    }
+    return {client: (branch, members[at]) for at, (client, branch) in enumerate(zip(ids, owners.branch, strict=True))}
 
 
 def _members(shares: dict[str, Any]) -> dict[int, list[Member]]:
@@ -328,7 +318,7 @@ def _members(shares: dict[str, Any]) -> dict[int, list[Member]]:
     found: dict[int, list[Member]] = {}
     columns = {name: column.tolist() for name, column in shares.items()}
     for at, question in enumerate(columns["question"]):
-        kind = next(k for k in ("manager", "team", "pool") if columns[k][at] is not None)
+        kind = next(k for k in OWNER_KINDS if columns[k][at] is not None)
         owner = Owner(kind, columns[kind][at])
         share = Fraction(columns["share"][at], columns["of"][at])
         member = (owner, columns["role"][at], share, columns["overlay"][at])
@@ -339,7 +329,7 @@ def _members(shares: dict[str, Any]) -> dict[int, list[Member]]:
 def _member_row(member: Member) -> dict[str, Any]:
     """Write an owner as the columns of a table of changes."""
     owner, role, share, overlay = member
-    named = {kind: owner.id if owner.kind == kind else None for kind in ("manager", "team", "pool")}
+    named = {kind: owner.id if owner.kind == kind else None for kind in OWNER_KINDS}
     return named | {
         "role": role,
         "share": share.numerator,

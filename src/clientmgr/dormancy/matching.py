@@ -7,9 +7,7 @@ from clientmgr.tables import AnyArray, Int64
 __all__ = ["first_from"]
 
 
-def first_from(
-    key: AnyArray, days: Int64, tie: AnyArray, asked_key: AnyArray, asked_day: Int64
-) -> Int64:
+def first_from(key: AnyArray, days: Int64, tie: AnyArray, asked_key: AnyArray, asked_day: Int64) -> Int64:
     """Find for each question the first event of its key that is not before its day; -1 for none.
 
     Args:

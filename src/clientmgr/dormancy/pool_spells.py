@@ -19,7 +19,8 @@ class PoolSpells:
 
     Attributes:
         snapshot: the calendars that they were read from.
-        of_mark: per standing mark the stay that it belongs to, -1 where the client is not in the pool.
+        of_mark: per standing mark the stay that it belongs to, -1 where the client is not in the
+            pool.
         client: per stay the client code.
         first_mark: per stay the place of its first mark.
     """
@@ -61,14 +62,10 @@ def find_spells(ledger: Ledger, pool: str, batch: int) -> PoolSpells:
     begins[1:] &= ~(inside[:-1] & (marks.client[1:] == marks.client[:-1]))
     number = np.cumsum(begins) - 1
     first = np.flatnonzero(begins)
-    return PoolSpells(
-        snapshot, np.where(inside, number, -1), marks.client[first].astype(np.int64), first
-    )
+    return PoolSpells(snapshot, np.where(inside, number, -1), marks.client[first].astype(np.int64), first)
 
 
-def find_wakings(
-    spells: PoolSpells, trades: Trades, codes: AnyArray, rule: ClaimRule, on: np.datetime64
-) -> Wakings:
+def find_wakings(spells: PoolSpells, trades: Trades, codes: AnyArray, rule: ClaimRule, on: np.datetime64) -> Wakings:
     """Find the first qualifying trade, by (day, id), of each stay, after the day on which it began.
 
     Args:
@@ -104,17 +101,15 @@ def find_wakings(
     return wakings
 
 
-def _sold_again(
-    trades: Trades, codes: AnyArray, row: AnyArray, holding: int, on: np.datetime64
-) -> Flags:
+def _sold_again(trades: Trades, codes: AnyArray, row: AnyArray, holding: int, on: np.datetime64) -> Flags:
     """Mark the purchases whose security the client sold within the holding time."""
     key, days = _keys(codes, trades.security), trades.date.view(np.int64)
     sells = (trades.side == "sell") & (trades.date <= on) & trades.reverses.missing
     sells = np.flatnonzero(sells)
     found = first_from(key[sells], days[sells], trades.id.codes[sells], key[row], days[row])
     within = days[np.append(sells, 0)[found]] <= days[row] + holding
-    bought: Flags = np.asarray(trades.side[row] == "buy")
-    return (found >= 0) & within & bought
+    again: Flags = (found >= 0) & within & np.asarray(trades.side[row] == "buy")
+    return again
 
 
 def _keys(codes: AnyArray, security: Coded) -> Int64:

@@ -38,7 +38,9 @@ CSDC_2007: Final = DormancyRule(
         "least 3 years; only its owner can wake it"
     ),
 )
-"""The statutory rule of 2007. `clients.extra["securities"]` is the value of the securities held, in fen."""
+"""The statutory rule of 2007. `clients.extra["securities"]` is the value of the securities held, in
+fen.
+"""
 
 RBI_2024: Final = DormancyRule(
     months=24,

@@ -19,7 +19,8 @@ class Release(Result):
     Attributes:
         on: the day from which they are in the dormant pool.
         client: who is released, in the order of the facts.
-        manager: whose book the client was in; missing where it was a team's or in the unassigned pool.
+        manager: whose book the client was in; missing where it was a team's or in the unassigned
+            pool.
         team: the team whose book it was in.
         branch: the branch of the client's book.
         kept: dormant clients who stay, since their branch keeps such clients in the books.
@@ -61,8 +62,9 @@ def release_dormant(
 ) -> Release:
     """Propose that dormant clients leave their books for the dormant pool of their branch.
 
-    A client that becomes due stays where it is until this is decided and appended. Key clients and clients in the
-    dormant pool stay; those in the unassigned pool are moved, so that every manager may try them.
+    A client that becomes due stays where it is until this is decided and appended. Key clients and
+    clients in the dormant pool stay; those in the unassigned pool are moved, so that every manager
+    may try them.
 
     Args:
         dormancy: who is dormant on which day.
@@ -78,8 +80,11 @@ def release_dormant(
         >>> clients = cm.Clients(id=["C1"], branch="B1", last_trade=[np.datetime64("2024-01-31")])
         >>> facts = cm.Facts(clients=clients, managers=cm.Managers(id=["M1"], branch="B1"))
         >>> first = OwnershipChanges(
-        ...     client=["C1"], valid=[np.datetime64("2024-01-01")], kind="allocated",
-        ...     manager=["M1"], branch="B1",
+        ...     client=["C1"],
+        ...     valid=[np.datetime64("2024-01-01")],
+        ...     kind="allocated",
+        ...     manager=["M1"],
+        ...     branch="B1",
         ... )
         >>> ledger = Ledger.start(first, known="2024-01-01")
         >>> release_dormant(find_dormant(facts, DormancyRule(), on="2025-08-01"), ledger)

@@ -31,19 +31,21 @@ def _limits(limits: Any) -> tuple[tuple[str, int], ...]:
 class DormancyRule:
     """When a client is dormant (休眠): long enough without activity of its own, and assets not above a limit.
 
-    The due day is the last activity plus `months`, counted forward: the same day of the month, or the last day of a
-    shorter one. A client that was never active counts from its opening. Only what the client itself caused counts:
-    interest, fees, standing orders and the manager's own calls never do.
+    The due day is the last activity plus `months`, counted forward: the same day of the month, or the last
+    day of a shorter one. A client that was never active counts from its opening. Only what the client itself
+    caused counts: interest, fees, standing orders and the manager's own calls never do.
 
     Attributes:
         months: months without activity.
         max_assets: most assets in fen, this amount included; None for no limit.
-        assets_test: what is held against the limit: assets `as_of` the day; the largest of those at the `month_ends`
-            within the window; their `average` over its days; their `maximum` in it. The window is the last `months`
-            months up to the day.
+        assets_test: what is held against the limit: assets `as_of` the day; the largest of those at
+            the `month_ends` within the window; their `average` over its days; their `maximum` in
+            it. The window is the last `months` months up to the day.
         inclusive: whether a client is dormant on the due day already, or only from the day after.
-        counts: kinds of activity that count: "trade", kinds of account events such as "login", or "any".
-        also_at_most: limits in the unit of the column on further columns of `clients.extra`, each included.
+        counts: kinds of activity that count: "trade", kinds of account events such as "login", or
+            "any".
+        also_at_most: limits in the unit of the column on further columns of `clients.extra`, each
+            included.
         owner_only: whether only the owner can wake the account, so that no manager can claim it.
         source: where the rule comes from.
 
@@ -73,10 +75,8 @@ class DormancyRule:
             _check_limit(self.max_assets, "$.max_assets")
         if self.assets_test not in get_args(AssetsTest):
             tests = ", ".join(get_args(AssetsTest))
-            raise RuleError(
-                f"assets_test must be one of {tests}, got {self.assets_test!r}", "$.assets_test"
-            )
-        if not self.counts or not all(isinstance(kind, str) and kind for kind in self.counts):
+            raise RuleError(f"assets_test must be one of {tests}, got {self.assets_test!r}", "$.assets_test")
+        if not self.counts or not all(kind and isinstance(kind, str) for kind in self.counts):
             raise RuleError(f"counts must name kinds of activity, got {self.counts!r}", "$.counts")
         for place, (_, limit) in enumerate(self.also_at_most):
             _check_limit(limit, f"$.also_at_most[{place}]")

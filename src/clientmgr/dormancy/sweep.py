@@ -1,8 +1,9 @@
 """The sweep over days that opens, renews, refuses and closes claims. Kernels on plain arrays.
 
-Each day has three phases: claims that went without contact for too long lapse; contacts renew or open claims, within
-the limits; clients that trade wake, and their open claims are over. Within a phase nothing depends on an order other
-than that of the ids, so the verdicts are a function of the set of records.
+Each day has three phases: claims that went without contact for too long lapse; contacts renew or
+    open claims, within
+the limits; clients that trade wake, and their open claims are over. Within a phase nothing depends
+on an order other than that of the ids, so the verdicts are a function of the set of records.
 """
 
 from collections.abc import Iterator

@@ -202,9 +202,7 @@ def _first_of(sweep: Sweep, hearing: _Hearing, runs: Flags, rule: ClaimRule) -> 
     return wins
 
 
-def _states(
-    hearing: _Hearing, spells: PoolSpells, wakings: Wakings, wins: Flags
-) -> tuple[Int64, Coded]:
+def _states(hearing: _Hearing, spells: PoolSpells, wakings: Wakings, wins: Flags) -> tuple[Int64, Coded]:
     """List the stays that woke, by client and day, and what came of each."""
     state = np.full(len(spells.client), ALONE)
     state[hearing.stay[hearing.competes]] = WAITING

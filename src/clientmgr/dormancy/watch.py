@@ -26,10 +26,12 @@ class WatchRule:
 
     Attributes:
         months_ahead: whole months before the due day.
-        times_usual: silent for more than this many times the client's own median gap between trading days.
+        times_usual: silent for more than this many times the client's own median gap between
+            trading days.
         prior_gaps: how many gaps the median of all clients weighs against a client's own gaps.
         alive_below: a chance to be alive below this.
-        near_limit: assets of at most this many times the limit; it adds to another reason, and is none by itself.
+        near_limit: assets of at most this many times the limit; it adds to another reason, and is
+            none by itself.
 
     Raises:
         RuleError: a number out of its range.
@@ -67,11 +69,13 @@ class Watch(Result):
         days_left: days to the due day.
         months_left: whole months to it.
         silent: days since the last trading day; since the opening for who never traded.
-        usual_gap: the client's own median gap in days, drawn towards that of all by few gaps; NaN if nobody has gaps.
+        usual_gap: the client's own median gap in days, drawn towards that of all by few gaps; NaN
+            if nobody has gaps.
         times_usual: silent days over the usual gap; NaN if there is none.
         chance_alive: by the MBG/NBD model; NaN for who never traded, or without a model.
         assets: in fen, as tested by the dormancy rule.
-        flags: (clients, 4) which reasons hold: due soon, longer silent than usual, hardly alive, assets near the limit.
+        flags: (clients, 4) which reasons hold: due soon, longer silent than usual, hardly alive,
+            assets near the limit.
     """
 
     rule: WatchRule
@@ -98,7 +102,7 @@ class Watch(Result):
     @property
     def warned(self) -> Flags:
         """Who is warned of: some reason holds besides the assets."""
-        warned: Flags = self.flags[:, :SMALL].any(axis=1)
+        warned: Flags = np.asarray(self.flags[:, :SMALL].any(axis=1))
         return warned
 
     @property
@@ -141,14 +145,16 @@ def watch(
 ) -> Watch:
     """Warn ahead of clients that may fall asleep: nearly due, silent for longer than usual, hardly alive.
 
-    The longer a client is silent, everything else equal, the more reasons hold: none ever goes away by silence.
+    The longer a client is silent, everything else equal, the more reasons hold: none ever goes away by
+    silence.
 
     Args:
         facts: clients and trades; read only up to the day.
         rule: when a client is dormant.
         on: the day, at its close.
         warn: from when on a client is warned of.
-        model: the chance to be alive, with days as its unit; by default none is given. `fit_watch_model` fits one.
+        model: the chance to be alive, with days as its unit; by default none is given.
+            `fit_watch_model` fits one.
 
     Returns:
         One row per client that is open and not yet due. O(trades log trades).
@@ -190,9 +196,7 @@ def fit_watch_model(facts: Facts, *, on: DayLike) -> AliveModel:
     )
 
 
-def _columns(
-    facts: Facts, found: Dormancy, cadence: Cadence, rows: AnyArray, warn: WatchRule
-) -> dict[str, Any]:
+def _columns(facts: Facts, found: Dormancy, cadence: Cadence, rows: AnyArray, warn: WatchRule) -> dict[str, Any]:
     """Measure how near each client is to its due day, and how long it has been silent."""
     due, last = found.due[rows], found.last[rows]
     since = np.where(np.isnat(last), facts.clients.opened[rows], last)
@@ -224,9 +228,7 @@ def _usual_gaps(cadence: Cadence, warn: WatchRule) -> Floats:
     return np.where(total > 0, weighed, common)
 
 
-def _chances(
-    model: AliveModel | None, cadence: Cadence, rows: AnyArray, on: np.datetime64
-) -> Floats:
+def _chances(model: AliveModel | None, cadence: Cadence, rows: AnyArray, on: np.datetime64) -> Floats:
     """Give the chance to be alive of who has traded."""
     chance = np.full(len(rows), np.nan)
     some = cadence.days[rows] > 0
@@ -238,9 +240,7 @@ def _chances(
     return chance
 
 
-def _flags(
-    columns: dict[str, Any], found: Dormancy, rows: AnyArray, warn: WatchRule, rule: DormancyRule
-) -> Flags:
+def _flags(columns: dict[str, Any], found: Dormancy, rows: AnyArray, warn: WatchRule, rule: DormancyRule) -> Flags:
     """Say which reasons hold for each client."""
     flags = np.zeros((len(rows), len(REASONS)), bool)
     flags[:, DUE] = columns["months_left"] < warn.months_ahead

@@ -5,7 +5,7 @@ from clientmgr.ownership.amend import correct_role, end_changes, undo_batch
 from clientmgr.ownership.book import Book
 from clientmgr.ownership.changes import OwnershipChanges, OwnershipLog
 from clientmgr.ownership.history import History
-from clientmgr.ownership.kinds import CLOSED, KINDS, NOT_OPEN, POOLS, UNKNOWN_CLIENT
+from clientmgr.ownership.kinds import CLOSED, KINDS, NOT_OPEN, OWNER_KINDS, POOLS, UNKNOWN_CLIENT
 from clientmgr.ownership.known import Known, Moment
 from clientmgr.ownership.ledger import Ledger
 from clientmgr.ownership.lookup import look_up, look_up_as_known
@@ -18,6 +18,7 @@ __all__ = [
     "CLOSED",
     "KINDS",
     "NOT_OPEN",
+    "OWNER_KINDS",
     "POOLS",
     "UNKNOWN_CLIENT",
     "Book",

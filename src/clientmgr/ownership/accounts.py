@@ -25,8 +25,9 @@ class Registration(Result):
     Attributes:
         period: the period.
         changes: the marks to append, one row each.
-        missing: clients open at the end of the period that neither the ledger nor these changes have an owner for,
-            because they were opened before the period; they wait for an allocation.
+        missing: clients open at the end of the period that neither the ledger nor these changes
+            have an owner for, because they were opened before the period; they wait for an
+            allocation.
     """
 
     period: Period
@@ -60,9 +61,10 @@ class Registration(Result):
 def register_accounts(facts: Facts, ledger: Ledger, *, period: Period | str) -> Registration:
     """Propose the marks of the accounts opened and closed in a period, for those that the ledger does not have yet.
 
-    Who was brought by an introducer is `developed` and begins in the introducer's book; a walk-in is `opened` into the
-    unassigned pool of its branch, and so is a client whose introducer had left by then. A client that the ledger has as
-    closed is `reopened`. The day of `Clients.closed` is the first without an owner.
+    Who was brought by an introducer is `developed` and begins in the introducer's book; a walk-in
+    is `opened` into the unassigned pool of its branch, and so is a client whose introducer had left
+    by then. A client that the ledger has as closed is `reopened`. The day of `Clients.closed` is
+    the first without an owner.
 
     Args:
         facts: clients with `opened`, `closed` and `introducer`.
@@ -91,9 +93,7 @@ def register_accounts(facts: Facts, ledger: Ledger, *, period: Period | str) -> 
     closing = _happened(clients.closed, when) & ~(clients.closed <= clients.opened)
     open_then = _answers(ledger, codes, clients.closed - 1)
     closing &= (opening | (open_then >= 0)) & (_answers(ledger, codes, clients.closed) != CLOSED)
-    changes = OwnershipChanges.concat(
-        [_openings(facts, opening, before), _closings(facts, closing)]
-    )
+    changes = OwnershipChanges.concat([_openings(facts, opening, before), _closings(facts, closing)])
     return Registration(when, changes, _without_owner(facts, ledger, when, opening))
 
 
@@ -155,4 +155,5 @@ def _without_owner(facts: Facts, ledger: Ledger, period: Period, opening: Flags)
     ends = np.full(len(codes), period.end, "datetime64[D]")
     answer = _answers(ledger, codes, ends)
     owned = (answer >= 0) | opening
-    return facts.clients.id[facts.open_clients(period.end) & ~owned]
+    missing: Coded = facts.clients.id[facts.open_clients(period.end) & ~owned]
+    return missing

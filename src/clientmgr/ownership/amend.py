@@ -22,9 +22,9 @@ __all__ = ["correct_role", "end_changes", "undo_batch"]
 def end_changes(ledger: Ledger, changes: OwnershipChanges, *, until: Any) -> OwnershipChanges:
     """Give changes a stated end: from the day `until` on, all is again as the ledger has it now.
 
-    A cover or a protection holds from its own day up to, and not including, `until`. Marks that the ledger has strictly
-    inside are withdrawn; on `until` the owner set that the ledger, as known now, has there is stated again, as
-    `returned`, unless a mark stands on that day already.
+    A cover or a protection holds from its own day up to, and not including, `until`. Marks that the
+    ledger has strictly inside are withdrawn; on `until` the owner set that the ledger, as known
+    now, has there is stated again, as `returned`, unless a mark stands on that day already.
 
     Args:
         ledger: what is known now; nothing is appended to it.
@@ -35,8 +35,8 @@ def end_changes(ledger: Ledger, changes: OwnershipChanges, *, until: Any) -> Own
         The changes, the withdrawals and the returns, to be looked at and appended.
 
     Raises:
-        DataError: a change that begins on or after `until`, or a client that the ledger does not have as open up to
-            and on that day.
+        DataError: a change that begins on or after `until`, or a client that the ledger does not
+            have as open up to and on that day.
 
     Example:
         >>> import numpy as np
@@ -58,16 +58,14 @@ def end_changes(ledger: Ledger, changes: OwnershipChanges, *, until: Any) -> Own
     at_end = ledger.calendars.look_up(client, final, snapshot.batch)
     inside = _rows_between(snapshot, client, begin + 1, final)
     returns = at_end[ledger.marks.valid[at_end] != end]
-    return OwnershipChanges.concat(
-        [changes, _withdrawals(ledger, inside), _restated(ledger, returns, end)]
-    )
+    return OwnershipChanges.concat([changes, _withdrawals(ledger, inside), _restated(ledger, returns, end)])
 
 
 def undo_batch(ledger: Ledger, batch: int) -> OwnershipChanges:
     """Propose to take a batch back: on each of its days the word that stood there before is restored.
 
-    Only days on which the batch still has the last word are touched; later words stay. What the batch said first is
-    withdrawn.
+    Only days on which the batch still has the last word are touched; later words stay. What the
+    batch said first is withdrawn.
 
     Args:
         ledger: what is known now; nothing is appended to it.
@@ -93,13 +91,12 @@ def undo_batch(ledger: Ledger, batch: int) -> OwnershipChanges:
     )
 
 
-def correct_role(
-    ledger: Ledger, client: Id, *, role: str, owner: Owner | Id, since: Any
-) -> OwnershipChanges:
+def correct_role(ledger: Ledger, client: Id, *, role: str, owner: Owner | Id, since: Any) -> OwnershipChanges:
     """Propose that from a day on somebody else has one role for a client, up to where that role really changes.
 
-    A mark states the whole owner set, so later marks that changed other roles still name the old holder of this one:
-    they are stated again, with their kinds, until the holder of the role is another anyway.
+    A mark states the whole owner set, so later marks that changed other roles still name the old
+    holder of this one: they are stated again, with their kinds, until the holder of the role is
+    another anyway.
 
     Args:
         ledger: what is known now; nothing is appended to it.
@@ -126,9 +123,7 @@ def correct_role(
     return OwnershipChanges.from_records(rows)
 
 
-def _refuse_endless(
-    changes: OwnershipChanges, snapshot: Snapshot, client: Codes, end: int
-) -> None:
+def _refuse_endless(changes: OwnershipChanges, snapshot: Snapshot, client: Codes, end: int) -> None:
     """Refuse changes that do not begin before the end, and clients who are not open all the time between."""
     begin = changes.valid.astype(np.int64).astype(np.int32)
     marks = snapshot.marks
@@ -149,9 +144,7 @@ def _refuse_endless(
 def _rows_between(snapshot: Snapshot, client: Codes, begin: Codes, end: Codes) -> AnyArray:
     """List the marks of each client from a day on up to before another, as rows of the ledger."""
     marks = snapshot.marks
-    low, high = (
-        last_on_or_before(marks.start, marks.valid, client, days - 1) for days in (begin, end)
-    )
+    low, high = (last_on_or_before(marks.start, marks.valid, client, days - 1) for days in (begin, end))
     _, places = spread_ranges(low.astype(np.int64) + 1, (high - low).astype(np.int64))
     return snapshot.row[places]
 
@@ -207,9 +200,7 @@ def _holder(ledger: Ledger, number: int, role: str) -> Owner:
     return holders[0]
 
 
-def _corrected(
-    ledger: Ledger, place: int, role: str, owner: Owner, client: Id, start: int
-) -> list[dict[str, Any]]:
+def _corrected(ledger: Ledger, place: int, role: str, owner: Owner, client: Id, start: int) -> list[dict[str, Any]]:
     """State the set of a standing mark again, with another holder of one role."""
     marks, sets = ledger.snapshot().marks, ledger.sets
     valid, number = max(int(marks.valid[place]), start), int(marks.value[place])

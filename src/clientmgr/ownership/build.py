@@ -7,7 +7,7 @@ import numpy as np
 
 from clientmgr.errors import DataError, Findings
 from clientmgr.ownership.calendars import Calendars
-from clientmgr.ownership.changes import Grouped, OwnershipChanges, taken
+from clientmgr.ownership.changes import Grouped, OwnershipChanges
 from clientmgr.ownership.kinds import CLOSED, KINDS, WITHDRAWN
 from clientmgr.ownership.lookup import last_on_or_before
 from clientmgr.ownership.marks import Marks, merge_marks
@@ -38,9 +38,7 @@ def build_calendars(table: OwnershipChanges, recorded: AnyArray) -> Calendars:
     return Calendars(_words(clients), _words(branches), marks, sets, freeze(recorded))
 
 
-def add_batch(
-    calendars: Calendars, changes: OwnershipChanges, time: np.datetime64
-) -> Calendars:
+def add_batch(calendars: Calendars, changes: OwnershipChanges, time: np.datetime64) -> Calendars:
     """Merge one more batch in and prove what it touches. O(marks + changes log changes).
 
     Raises:
@@ -52,9 +50,7 @@ def add_batch(
     sets, value = _joined_sets(calendars.sets, grouped)
     old = _renumbered(calendars.marks, calendars.clients.match(clients), calendars.branches.match(branches))
     old = old if len(clients) == len(calendars.clients) else Marks.of(len(clients), **old.columns())
-    new = _marks(
-        grouped, changes.client.recode(clients), changes.branch.recode(branches), value, len(clients)
-    )
+    new = _marks(grouped, changes.client.recode(clients), changes.branch.recode(branches), value, len(clients))
     new = attrs.evolve(new, batch=np.full(len(new), batch, np.int32))
     marks, at = merge_marks(old, new, _places_in(old, new))
     _prove_touched(grouped, marks, at)
@@ -78,9 +74,7 @@ def _values(grouped: Grouped, owned: AnyArray, codes: Int64) -> AnyArray:
     return value
 
 
-def _marks(
-    grouped: Grouped, client: Codes, branch: Codes, value: AnyArray, clients: int
-) -> Marks:
+def _marks(grouped: Grouped, client: Codes, branch: Codes, value: AnyArray, clients: int) -> Marks:
     """Make the marks of grouped changes, which are in the order of the log."""
     table = grouped.table
     return Marks.of(
@@ -163,9 +157,7 @@ def _refuse(grouped: Grouped, changes: AnyArray, why: AnyArray) -> None:
 
 def _words(column: Coded) -> Coded:
     """Give the vocabulary of a column as a column."""
-    return Coded.from_codes(
-        column.vocabulary, np.arange(len(column.vocabulary), dtype=np.int32)
-    )
+    return Coded.from_codes(column.vocabulary, np.arange(len(column.vocabulary), dtype=np.int32))
 
 
 def _union(words: Coded, column: Coded) -> Coded:

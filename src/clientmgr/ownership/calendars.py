@@ -20,7 +20,8 @@ class Calendars(ReadOnly):
     """All marks of a ledger, what their numbers mean, and when each batch became known.
 
     Attributes:
-        clients: every client that has a mark, each once, ascending; a client code is a place in here.
+        clients: every client that has a mark, each once, ascending; a client code is a place in
+            here.
         branches: every branch of a mark, each once, ascending.
         marks: the log, sorted by client, day and batch.
         sets: the distinct owner sets.
@@ -48,7 +49,8 @@ class Calendars(ReadOnly):
         """Find the mark that holds for each (client code, day number) as known after one batch, or one a row.
 
         Returns:
-            int32 rows of `marks`, or UNKNOWN_CLIENT (-1), NOT_OPEN (-2), CLOSED (-3). Never index with a negative one.
+            int32 rows of `marks`, or UNKNOWN_CLIENT (-1), NOT_OPEN (-2), CLOSED (-3). Never index
+            with a negative one.
         """
         if not isinstance(batch, int):
             return look_up_as_known(self.marks, client, day, batch)

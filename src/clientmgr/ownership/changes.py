@@ -23,6 +23,7 @@ from clientmgr.tables import (
     flags,
     integers,
     labels,
+    optional_labels,
     optional_refs,
     refs,
 )
@@ -31,36 +32,37 @@ from clientmgr.tables.columns import Draft
 __all__ = ["Grouped", "OwnershipChanges", "OwnershipLog"]
 
 ONE_SET = "one set of owners for a client on a day (a second change of the day is a later batch)"
-SUM_TO_ONE = (
-    "shares of the client's owners that add up to 1 (a second change of the day is a later batch)"
-)
+SUM_TO_ONE = "shares of the client's owners that add up to 1 (a second change of the day is a later batch)"
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False, slots=False)
 class OwnershipChanges(Table):
     """Changes of ownership, one row per owner: from the valid day on these owners share this client.
 
-    The rows of one client and day together are one change and name all its owners: a change states the whole set,
-    and it holds until the client's next change. The day of the change belongs to the new owners. Rows have no order.
+    The rows of one client and day together are one change and name all its owners: a change states the whole
+    set, and it holds until the client's next change. The day of the change belongs to the new owners. Rows
+    have no order.
 
     Attributes:
         client: the client.
         valid: the first day on which the set holds.
-        kind: why: one of `KINDS` (allocated, opened, developed, claimed, transferred, moved, handed_over, released,
-            returned, left_with_manager, reopened, closed, withdrawn). A correction keeps the kind of the event.
+        kind: why: one of `KINDS` (allocated, opened, developed, claimed, transferred, moved,
+            handed_over, released, returned, left_with_manager, reopened, closed, withdrawn). A
+            correction keeps the kind of the event.
         manager: the owner, where it is a client manager.
         team: the owner, where it is a team.
-        pool: the owner, where it is a pool: key, dormant or unassigned. Exactly one of the three is given; none for
-            closed and withdrawn.
+        pool: the owner, where it is a pool: key, dormant or unassigned. Exactly one of the three is
+            given; none for closed and withdrawn.
         branch: the branch whose book or pool it is; one per change.
-        role: what the owner is to the client, such as developer or servicer; a lone owner needs none.
+        role: what the owner is to the client, such as developer or servicer; a lone owner needs
+            none.
         share: numerator of the owner's share; the conserved shares of a change add up to 1 exactly.
         of: denominator of the share.
         overlay: whether the share stands outside the sum: a rate of its own, as an override has.
 
     Raises:
-        DataError: an unknown kind or pool, an owner too many or missing, shares that do not add up, two changes of
-            a client on one day ...; one error lists all rows.
+        DataError: an unknown kind or pool, an owner too many or missing, shares that do not add up, two
+        changes of a client on one day ...; one error lists all rows.
 
     Example:
         >>> import numpy as np
@@ -85,8 +87,8 @@ class OwnershipChanges(Table):
     manager: Coded = attrs.field(default=None, converter=optional_refs)
     team: Coded = attrs.field(default=None, converter=optional_refs)
     pool: Coded = attrs.field(default=None, converter=optional_refs)
-    branch: Coded = attrs.field(default="", converter=labels)
-    role: Coded = attrs.field(default="", converter=labels)
+    branch: Coded = attrs.field(default=None, converter=optional_labels)
+    role: Coded = attrs.field(default=None, converter=optional_labels)
     share: Int64 = attrs.field(default=1, converter=integers)
     of: Int64 = attrs.field(default=1, converter=integers)
     overlay: Flags = attrs.field(default=False, converter=flags)
@@ -106,9 +108,7 @@ class OwnershipChanges(Table):
         """The rows brought together into changes, sorted by client, day and batch; computed once."""
         return Grouped.of(self)
 
-    def findings_where(
-        self, bad: AnyArray, column: str, expected: str, *, values: Any = None
-    ) -> Findings:
+    def findings_where(self, bad: AnyArray, column: str, expected: str, *, values: Any = None) -> Findings:
         """Make findings of the marked rows of one column, with the clients as their ids."""
         rows = np.flatnonzero(bad)
         if not len(rows):
@@ -141,15 +141,9 @@ class OwnershipChanges(Table):
         ownerless = self.kind.isin(OWNERLESS_KINDS)
         kinds = self.kind
         return (
-            self.findings_where(
-                ~ownerless & (named != 1), "kind", "exactly one of manager, team and pool with it"
-            )
-            + self.findings_where(
-                ownerless & (named != 0), "kind", "no manager, team or pool with it", values=kinds
-            )
-            + self.findings_where(
-                ~self.pool.isin(POOLS) & ~self.pool.missing, "pool", f"one of {', '.join(POOLS)}"
-            )
+            self.findings_where(~ownerless & (named != 1), "kind", "exactly one of manager, team and pool with it")
+            + self.findings_where(ownerless & (named != 0), "kind", "no manager, team or pool with it", values=kinds)
+            + self.findings_where(~self.pool.isin(POOLS) & ~self.pool.missing, "pool", f"one of {', '.join(POOLS)}")
         )
 
     def _share_findings(self) -> Findings:
@@ -157,9 +151,9 @@ class OwnershipChanges(Table):
         good_of = (self.of >= 1) & (self.of <= BASE_LIMIT)
         too_much = ~self.overlay & (self.share > self.of)
         bad = good_of & ((self.share < 1) | (self.share > BASE_LIMIT) | too_much)
-        return self.findings_where(
-            ~good_of, "of", f"a denominator from 1 to {BASE_LIMIT}"
-        ) + self.findings_where(bad, "share", "a share above 0, and at most 1 if it is no overlay")
+        return self.findings_where(~good_of, "of", f"a denominator from 1 to {BASE_LIMIT}") + self.findings_where(
+            bad, "share", "a share above 0, and at most 1 if it is no overlay"
+        )
 
     def _set_findings(self) -> Findings:
         """List changes whose rows do not make one set of owners."""
@@ -182,15 +176,19 @@ class OwnershipLog(OwnershipChanges):
         known: when that append became known; the same for all rows of a batch, never falling.
 
     Raises:
-        DataError: as `OwnershipChanges`; batches that are not numbered 0, 1, 2 ...; known times that fall or differ
-            within a batch.
+        DataError: as `OwnershipChanges`; batches that are not numbered 0, 1, 2 ...; known times that fall or
+        differ within a batch.
 
     Example:
         >>> import numpy as np
         >>> from clientmgr.ownership import OwnershipLog
         >>> OwnershipLog(
-        ...     client=["C1"], valid=np.array(["2026-07-01"], "datetime64[D]"), kind="allocated",
-        ...     manager=["M1"], batch=0, known="2026-07-01T18:00",
+        ...     client=["C1"],
+        ...     valid=np.array(["2026-07-01"], "datetime64[D]"),
+        ...     kind="allocated",
+        ...     manager=["M1"],
+        ...     batch=0,
+        ...     known="2026-07-01T18:00",
         ... )
         OwnershipLog(1 rows)
     """
@@ -229,9 +227,7 @@ class OwnershipLog(OwnershipChanges):
             self.known != time[self.batch], "known", "one known time for all rows of a batch"
         )
         falls = np.concatenate([[False], time[1:] < time[:-1]])[: len(time)]
-        return findings + self.findings_where(
-            falls[self.batch], "known", "a time not earlier than the batch before"
-        )
+        return findings + self.findings_where(falls[self.batch], "known", "a time not earlier than the batch before")
 
 
 @attrs.frozen(eq=False)
@@ -242,7 +238,8 @@ class Grouped:
         order: row of the table at each place; None if the table is in this order.
         start: (changes + 1) the place where each change begins.
         kinds: place in `KINDS` of each row's kind, in this order.
-        members: all rows as members of sets, in this order; those of ownerless changes have party -1.
+        members: all rows as members of sets, in this order; those of ownerless changes have party
+            -1.
         parties: the owners that the table names.
         table: the table.
     """
@@ -259,15 +256,16 @@ class Grouped:
         """Sort the rows and find the changes. O(n log n); O(n) where they are sorted."""
         parties, party = Parties.of(table.manager, table.team, table.pool, table.branch)
         day = table.valid.astype(np.int64)
-        key = [table.client.codes, day, table.batches]
-        inner = [table.overlay, party, table.role.codes]
+        key: list[AnyArray] = [table.client.codes, day, table.batches]
+        inner: list[AnyArray] = [table.overlay, party, table.role.codes]
         order = ascending_order([*key, *inner])
         new = _starts([taken(column, order) for column in key])
         start = np.append(np.flatnonzero(new), len(table))
         divisor = np.gcd(table.share, table.of)
         members = Members(
             start,
-            *(taken(column, order) for column in (party, table.role.codes)),
+            taken(party, order),
+            taken(table.role.codes, order),
             taken(table.share // divisor, order),
             taken(table.of // divisor, order),
             taken(table.overlay, order),

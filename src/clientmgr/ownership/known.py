@@ -16,7 +16,9 @@ Moment = str | dt.date | np.datetime64
 """A time: ISO text, date, datetime without a zone, or datetime64."""
 
 Known = str | dt.date | np.datetime64 | int | ArrayLike | None
-"""What a question may be pinned to: a batch number, a time, a day (to its end), or one of these a row."""
+"""What a question may be pinned to: a batch number, a time, a day (to its end), or one of these a
+row.
+"""
 
 SECOND = "datetime64[s]"
 DAY = np.dtype("datetime64[D]")
@@ -33,13 +35,14 @@ def read_known(known: Moment, last: AnyArray) -> np.datetime64:
         DataError: it is no time, or earlier than the last batch's.
     """
     time = _one_time(known)
-    moment = time.astype(SECOND)
+    moment: np.datetime64 = time.astype(SECOND)
     if not len(last):
         return moment
-    if time.dtype == DAY and time == last[-1].astype(DAY):
-        return last[-1]
-    if moment < last[-1]:
-        raise DataError(f"known must not fall: the last batch was known at {last[-1]}, got {known}")
+    latest: np.datetime64 = last[-1]
+    if time.dtype == DAY and time == latest.astype(DAY):
+        return latest
+    if moment < latest:
+        raise DataError(f"known must not fall: the last batch was known at {latest}, got {known}")
     return moment
 
 
@@ -47,8 +50,8 @@ def batches_known(known: Known, recorded: AnyArray) -> int | Int64:
     """Find the last batch that a question may use: one for all, or one a row; -1 for none.
 
     Args:
-        known: None for all batches, a batch number, a time, a day (all recorded up to its end), or an
-            array of batch numbers, days or times.
+        known: None for all batches, a batch number, a time, a day (all recorded up to its end), or
+            an array of batch numbers, days or times.
         recorded: the known time of each batch, never falling.
 
     Raises:

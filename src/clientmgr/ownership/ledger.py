@@ -30,15 +30,15 @@ __all__ = ["Ledger"]
 class Ledger(ReadOnly):
     """Who owned whom: a log of marks in each client's calendar, recorded in batches.
 
-    A mark says: from this valid day on, this set of owners has this client; it holds until the client's next mark,
-    and its own day belongs to the new set. A batch is one append, numbered from 0 and labelled with the time at which
-    it became known, which never falls. Of several batches that speak of one client and day the last has the last
-    word, and a withdrawal takes the word back. So for each client, day and batch there is exactly one answer: drop
-    later batches, keep each day's last word, drop the withdrawn days, and take the latest day that is not after the
-    day asked for.
+    A mark says: from this valid day on, this set of owners has this client; it holds until the client's next
+    mark, and its own day belongs to the new set. A batch is one append, numbered from 0 and labelled with the
+    time at which it became known, which never falls. Of several batches that speak of one client and day the
+    last has the last word, and a withdrawal takes the word back. So for each client, day and batch there is
+    exactly one answer: drop later batches, keep each day's last word, drop the withdrawn days, and take the
+    latest day that is not after the day asked for.
 
-    A ledger is never changed: `append` gives a new one. That every calendar makes sense at every batch is proved when
-    a ledger is made.
+    A ledger is never changed: `append` gives a new one. That every calendar makes sense at every batch is
+    proved when a ledger is made.
 
     Attributes:
         calendars: clients, branches, marks, owner sets and known times, as arrays.
@@ -90,21 +90,21 @@ class Ledger(ReadOnly):
         recorded[log.batch] = log.known
         return cls(build_calendars(log, recorded))
 
-    def append(
-        self, changes: OwnershipChanges, *, known: Moment, facts: Facts | None = None
-    ) -> "Ledger":
+    def append(self, changes: OwnershipChanges, *, known: Moment, facts: Facts | None = None) -> "Ledger":
         """Record one more batch; gives a new ledger, this one stays as it is.
 
         A batch without changes is not recorded: the same ledger is given back.
 
         Args:
-            changes: what to record; each change states the client's whole owner set from its day on.
-            known: not earlier than the last batch's; a bare day that is the last batch's is taken as its time.
+            changes: what to record; each change states the client's whole owner set from its day
+                on.
+            known: not earlier than the last batch's; a bare day that is the last batch's is taken
+                as its time.
             facts: where given, clients, managers, teams and branches must be known to it.
 
         Raises:
-            DataError: a known time that falls, a change of a client that is not open, a withdrawal of nothing, an
-                unknown owner ...; one error lists all rows.
+            DataError: a known time that falls, a change of a client that is not open, a withdrawal of
+            nothing, an unknown owner ...; one error lists all rows.
         """
         time = read_known(known, self.recorded)
         _refuse_strangers(changes, facts)
@@ -114,8 +114,7 @@ class Ledger(ReadOnly):
         """Count clients, marks and batches."""
         until = f", known up to {self.recorded[-1]}" if len(self.recorded) else ""
         return (
-            f"Ledger({len(self.clients):,} clients, {len(self.marks):,} marks, "
-            f"{len(self.recorded):,} batches{until})"
+            f"Ledger({len(self.clients):,} clients, {len(self.marks):,} marks, {len(self.recorded):,} batches{until})"
         )
 
     @property
@@ -144,8 +143,8 @@ class Ledger(ReadOnly):
         Args:
             clients: ids, or one id.
             dates: a day each (datetime64[D]), or one day for all (ISO text, date or datetime64).
-            known: answer as it was known then: a batch number, a time, a day (to its end), or an array with one of
-                these a row; by default all that is known.
+            known: answer as it was known then: a batch number, a time, a day (to its end), or an
+                array with one of these a row; by default all that is known.
 
         Raises:
             DataError: dates that are no days, or not as many as clients; a batch that does not exist.
@@ -192,8 +191,8 @@ class Ledger(ReadOnly):
         """List the clients of an owner on a day.
 
         Args:
-            owner: a manager's id, or `Owner("team", id)`, or `Owner.pool(name, branch)`; `Owner.pool(name)` is the
-                pool of that name of every branch.
+            owner: a manager's id, or `Owner("team", id)`, or `Owner.pool(name, branch)`;
+                `Owner.pool(name)` is the pool of that name of every branch.
             on: ISO text, date or datetime64.
             known: as it was known then; by default all that is known.
         """
@@ -206,7 +205,8 @@ class Ledger(ReadOnly):
     def origin(self, client: Id, on: Any, known: Known = None) -> str | None:
         """Say whether a client is existing or new: a mark of its life, which no later event changes.
 
-        Existing exactly if the life's first mark is `allocated` (pools included). None where nobody owned the client.
+        Existing exactly if the life's first mark is `allocated` (pools included). None where nobody
+        owned the client.
         """
         word: str | None = self.owners(client, on, known).origin[0]
         return word

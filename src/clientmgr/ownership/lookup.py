@@ -24,8 +24,8 @@ def look_up(snapshot: Snapshot, client: AnyArray, day: AnyArray) -> Codes:
         day: int32 day numbers.
 
     Returns:
-        int32 places in `snapshot.marks`, or UNKNOWN_CLIENT, NOT_OPEN, CLOSED. O(log m) a query in the marks m of the
-        client with most marks, without branches.
+        int32 places in `snapshot.marks`, or UNKNOWN_CLIENT, NOT_OPEN, CLOSED. O(log m) a query in
+        the marks m of the client with most marks, without branches.
     """
     marks = snapshot.marks
     place = last_on_or_before(marks.start, marks.valid, client, day)
@@ -62,7 +62,8 @@ def last_on_or_before(start: Codes, valid: Codes, client: AnyArray, day: AnyArra
     """Find in each client's stretch of ascending days the last row that is not later than the day.
 
     Returns:
-        int32 rows; NOT_OPEN where the stretch has none, UNKNOWN_CLIENT where the client code is negative.
+        int32 rows; NOT_OPEN where the stretch has none, UNKNOWN_CLIENT where the client code is
+        negative.
     """
     found = np.empty(len(client), np.int32)
     longest = int(np.diff(start).max(initial=0))
@@ -78,14 +79,12 @@ def last_on_or_before(start: Codes, valid: Codes, client: AnyArray, day: AnyArra
     return found
 
 
-def step_back(
-    born: Codes, dies: Codes, place: AnyArray, floor: AnyArray, batch: AnyArray
-) -> AnyArray:
+def step_back(born: Codes, dies: Codes, place: AnyArray, floor: AnyArray, batch: AnyArray) -> AnyArray:
     """Walk from each place back to the nearest row that is the word of its day at the batch.
 
     A row is, from the batch `born` up to before the batch `dies`. The walk ends before `floor`: -1.
-    After a few single steps it leaps over whole blocks by a doubling table of their least `born` and greatest
-    `dies`, so that a long late history stays O(log n) a query.
+    After a few single steps it leaps over whole blocks by a doubling table of their least `born`
+    and greatest `dies`, so that a long late history stays O(log n) a query.
     """
     found = place.astype(np.int32, copy=True)
     active = np.flatnonzero(_dead(born, dies, found, batch))
@@ -99,9 +98,7 @@ def step_back(
     return found
 
 
-def next_standing(
-    born: Codes, dies: Codes, place: AnyArray, end: AnyArray, batch: AnyArray
-) -> AnyArray:
+def next_standing(born: Codes, dies: Codes, place: AnyArray, end: AnyArray, batch: AnyArray) -> AnyArray:
     """Walk from each place forward to the nearest row that is the word of its day at the batch.
 
     The walk ends at `end`: -1.
@@ -109,16 +106,12 @@ def next_standing(
     last = len(born) - 1
     found = np.full(len(place), -1, np.int32)
     asked = np.flatnonzero(place < end)
-    mirrored = step_back(
-        born[::-1], dies[::-1], last - place[asked], last - end[asked] + 1, batch[asked]
-    )
+    mirrored = step_back(born[::-1], dies[::-1], last - place[asked], last - end[asked] + 1, batch[asked])
     found[asked] = np.where(mirrored < 0, -1, last - mirrored)
     return found
 
 
-def _probe(
-    padded: Codes, valid: Codes, client: AnyArray, day: AnyArray, top: int, found: Codes
-) -> None:
+def _probe(padded: Codes, valid: Codes, client: AnyArray, day: AnyArray, top: int, found: Codes) -> None:
     """Search the stretches of a chunk of queries by halving steps; the wide ones only where they can hit."""
     known = np.maximum(client, 0)
     floor = padded.take(known)
@@ -172,9 +165,7 @@ def _still_dead(
     return active[_dead(born, dies, found[active], batch[active])]
 
 
-def _leap_back(
-    born: Codes, dies: Codes, found: Codes, floor: AnyArray, batch: AnyArray, active: AnyArray
-) -> None:
+def _leap_back(born: Codes, dies: Codes, found: Codes, floor: AnyArray, batch: AnyArray, active: AnyArray) -> None:
     """Finish long walks by leaping over blocks in which every row is dead for one reason."""
     low, high = int(floor[active].min()), int(found[active].max()) + 1
     least, greatest = _doubling(born[low:high], np.minimum), _doubling(dies[low:high], np.maximum)

@@ -137,7 +137,8 @@ class Spells(ReadOnly):
         place: place of the mark in the snapshot.
         member: row of the owner in the owner sets.
         began: place in the snapshot of the mark at which the owner's spell began.
-        responsible: per mark, where the spell of the responsible party began; the mark itself if it has none.
+        responsible: per mark, where the spell of the responsible party began; the mark itself if it
+            has none.
     """
 
     place: Int64

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 
 from clientmgr.ownership.calendars import Calendars
-from clientmgr.ownership.kinds import CLOSED, KINDS, KIND_COLUMN, NOT_OPEN, UNKNOWN_CLIENT
+from clientmgr.ownership.kinds import CLOSED, KIND_COLUMN, KINDS, NOT_OPEN, UNKNOWN_CLIENT
 from clientmgr.ownership.rows import member_rows
 from clientmgr.tables import AnyArray, Coded, Codes, Days, Flags, Int64, Result, freeze
 
@@ -27,7 +27,8 @@ class Owners(Result):
         calendars: the calendars that answered.
         client: whom each question is about.
         date: the day asked for.
-        row: int32, the mark that holds (a row of `ledger.marks`), or UNKNOWN_CLIENT (-1), NOT_OPEN (-2), CLOSED (-3).
+        row: int32, the mark that holds (a row of `ledger.marks`), or UNKNOWN_CLIENT (-1), NOT_OPEN
+            (-2), CLOSED (-3).
         batch: the last batch that counted, one for all or one a row.
     """
 
@@ -67,7 +68,8 @@ class Owners(Result):
     def responsible(self) -> Codes:
         """The number in `ledger.sets.parties` of the one owner that answers for the client; -1 for none.
 
-        It is the servicer where the set has one, else who holds the largest share, first in (kind, id).
+        It is the servicer where the set has one, else who holds the largest share, first in (kind,
+        id).
         """
         answering = np.append(self.calendars.sets.responsible, np.int32(-1))
         return freeze(answering[np.maximum(self.owner_set, -1)])

@@ -23,9 +23,7 @@ def pack(columns: Sequence[AnyArray]) -> Int64 | None:
     if not len(columns[0]):
         return np.empty(0, np.int64)
     lows = [int(column.min()) for column in columns]
-    bits = [
-        (int(column.max()) - low).bit_length() for column, low in zip(columns, lows, strict=True)
-    ]
+    bits = [(int(column.max()) - low).bit_length() for column, low in zip(columns, lows, strict=True)]
     if sum(bits) > WIDEST:
         return None
     key = columns[0].astype(np.int64) - lows[0]
@@ -45,7 +43,7 @@ def ascending_order(columns: Sequence[AnyArray]) -> AnyArray | None:
     key = pack(columns)
     if key is None:
         return np.lexsort(tuple(reversed(columns)))
-    if len(key) < 2 or bool((key[1:] >= key[:-1]).all()):
+    if bool((key[1:] >= key[:-1]).all()):
         return None
     return np.argsort(key, kind="stable")
 

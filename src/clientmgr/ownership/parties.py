@@ -71,9 +71,7 @@ class Parties(ReadOnly):
     pool_branches: Coded
 
     @classmethod
-    def of(
-        cls, manager: Coded, team: Coded, pool: Coded, branch: Coded
-    ) -> tuple["Parties", Codes]:
+    def of(cls, manager: Coded, team: Coded, pool: Coded, branch: Coded) -> tuple["Parties", Codes]:
         """Number the owners of some rows; each row names at most one.
 
         Returns:

@@ -1,8 +1,9 @@
 """The proof that every calendar makes sense at every batch, by looking at neighbours only.
 
-As known after its own batch, a mark has at most one mark before it and one after it in its client's calendar. If
-every mark agrees with these two, then by induction over the batches every pair of neighbours agrees in every
-calendar at every batch: a batch changes a calendar only at its own marks.
+As known after its own batch, a mark has at most one mark before it and one after it in its client's
+calendar. If every mark agrees with these two, then by induction over the batches every pair of
+neighbours agrees in every calendar at every batch: a batch changes a calendar only at its own
+marks.
 """
 
 from typing import Final
@@ -60,8 +61,8 @@ def faulty_marks(marks: Marks, rows: AnyArray | None = None) -> tuple[AnyArray, 
         rows: the marks to look at; all of them by default.
 
     Returns:
-        Their rows, ascending, and for each the place in `REFUSALS`. O(marks), plus a walk for each mark of a client
-        with marks that were told late, doubled or withdrawn.
+        Their rows, ascending, and for each the place in `REFUSALS`. O(marks), plus a walk for each
+        mark of a client with marks that were told late, doubled or withdrawn.
     """
     if rows is None:
         before, after, rows = _all_neighbours(marks)
@@ -95,9 +96,7 @@ def _neighbours(marks: Marks, rows: AnyArray) -> tuple[AnyArray, AnyArray]:
     floor = marks.start[client]
     before = np.full(len(rows), -1)
     asked = np.flatnonzero(cell > floor)
-    before[asked] = step_back(
-        marks.born, marks.dies, cell[asked] - 1, floor[asked], batch[asked]
-    )
+    before[asked] = step_back(marks.born, marks.dies, cell[asked] - 1, floor[asked], batch[asked])
     after = next_standing(marks.born, marks.dies, rows + 1, marks.start[client + 1], batch)
     return before, after
 

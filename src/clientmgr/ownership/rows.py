@@ -12,13 +12,16 @@ from clientmgr.tables import AnyArray, Coded
 __all__ = ["changes_of", "log_of", "member_rows"]
 
 
-
 def log_of(calendars: Calendars) -> OwnershipLog:
     """Write all marks as a table with batch and known time, in the order in which they were recorded."""
     marks = calendars.marks
     order = np.lexsort((marks.valid, marks.client, marks.batch))
     columns = _columns(
-        calendars, marks.client[order], marks.valid[order], marks.kind[order], marks.value[order],
+        calendars,
+        marks.client[order],
+        marks.valid[order],
+        marks.kind[order],
+        marks.value[order],
         marks.branch[order],
     )
     batch = marks.batch[order][columns.pop("_change")]
@@ -75,7 +78,7 @@ def member_rows(calendars: Calendars, value: AnyArray) -> dict[str, Any]:
         "role": words[np.where(role < 0, len(words) - 1, role)],
         "share": column(members.share, 1),
         "of": column(members.of, 1),
-        "overlay": column(members.overlay, False),
+        "overlay": column(members.overlay, 0),
     }
 
 

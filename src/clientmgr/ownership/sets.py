@@ -58,10 +58,10 @@ class Members(ReadOnly):
 class OwnerSets(ReadOnly):
     """The distinct owner sets of a ledger in rows: set `s` has the members `start[s]:start[s + 1]`.
 
-    Those before `inside_end[s]` are the conserved ones: their shares add up to `base[s]` exactly. The others are
-    overlays: each is a rate `share / base[s]` of its own. Members stand in the order of (party, role), and the number
-    of a party is its place in the order of ties, so members of a set are in tie order already. A lone owner is one
-    member with `share == base`.
+    Those before `inside_end[s]` are the conserved ones: their shares add up to `base[s]` exactly.
+    The others are overlays: each is a rate `share / base[s]` of its own. Members stand in the order
+    of (party, role), and the number of a party is its place in the order of ties, so members of a
+    set are in tie order already. A lone owner is one member with `share == base`.
 
     Attributes:
         start: int64 (sets + 1), where the members of each set begin.
@@ -95,8 +95,8 @@ class OwnerSets(ReadOnly):
     def responsible(self) -> Codes:
         """The one party of each set that answers for the client.
 
-        It is the servicer where the set has one, else the conserved member with the largest share; ties go to the
-        first in (kind, id).
+        It is the servicer where the set has one, else the conserved member with the largest share;
+        ties go to the first in (kind, id).
         """
         serves = self.role == self.roles.code("servicer")
         rank = np.where(self.overlay, -1, self.share + serves * BASE_LIMIT)
@@ -116,9 +116,7 @@ class OwnerSets(ReadOnly):
         share, of = self.share // divisor, of // divisor
         return Members(self.start, self.party, self.role, share, of, self.overlay)
 
-    def renumber(
-        self, party: AnyArray, role: AnyArray, parties: Parties, roles: Coded
-    ) -> "OwnerSets":
+    def renumber(self, party: AnyArray, role: AnyArray, parties: Parties, roles: Coded) -> "OwnerSets":
         """Give the same sets over more parties and roles, which keep their order."""
         return attrs.evolve(
             self,
@@ -135,7 +133,8 @@ class OwnerSets(ReadOnly):
             sets: set numbers; a negative one has no members.
 
         Returns:
-            For each member row the place in `sets` that it belongs to, and its row among the members.
+            For each member row the place in `sets` that it belongs to, and its row among the
+            members.
         """
         there = np.append(np.diff(self.start), 0)[np.maximum(sets, -1)]
         return spread_ranges(np.append(self.start[:-1], 0)[np.maximum(sets, -1)], there)
@@ -196,9 +195,7 @@ def share_bases(start: Int64, of: Int64) -> Int64:
 
 def _fold(members: Members) -> Int64:
     """Give equal numbers to equal sets, by folding one member after another into the number."""
-    own, _ = dense_codes(
-        [members.overlay, members.party, members.role, members.of, members.share]
-    )
+    own, _ = dense_codes([members.overlay, members.party, members.role, members.of, members.share])
     sizes, start = members.sizes, members.start[:-1]
     code = own[start].copy()
     free = int(code.max(initial=-1)) + 1
@@ -230,7 +227,7 @@ def _collect(members: Members, picked: Int64, parties: Parties, roles: Coded) ->
 
 def _first_largest(rank: Int64, start: Int64) -> Int64:
     """Find in each stretch the first row with the largest value."""
-    if len(start) < 2:
+    if not len(rank):
         return np.empty(0, np.int64)
     best = np.repeat(np.maximum.reduceat(rank, start[:-1]), np.diff(start))
     place = np.where(rank == best, np.arange(len(rank)), len(rank))

@@ -41,7 +41,8 @@ def read_log(text: str) -> OwnershipLog:
 
 def _listed(column: AnyArray) -> list[Any]:
     """Give a column as plain values."""
-    return column.astype(str).tolist() if column.dtype.kind == "M" else column.tolist()
+    values: list[Any] = column.astype(str).tolist() if column.dtype.kind == "M" else column.tolist()
+    return values
 
 
 def _column(name: str, values: list[Any]) -> Any:

@@ -1,6 +1,7 @@
 """Ledgers to test with, the plain calendars that they must agree with, and the laws between the two."""
 
 import datetime as dt
+import itertools
 import pickle
 from collections.abc import Iterable
 from typing import Any
@@ -42,7 +43,8 @@ class Change:
         client: the client.
         valid: the day.
         kind: why.
-        owners: (owner kind, id, role, share, of, overlay) of each owner; none for closed and withdrawn.
+        owners: (owner kind, id, role, share, of, overlay) of each owner; none for closed and
+            withdrawn.
         branch: the branch.
     """
 
@@ -177,9 +179,7 @@ def check_ledger(ledger: Ledger, plain: PlainCalendars, *, batch: int | None = N
     clients, days, batches = zip(*questions, strict=True)
     known = np.array(batches, np.int64)
     owners = ledger.owners(list(clients), np.array(days, "datetime64[D]"), known=known)
-    found = zip(
-        owners.status, _owner_sets(owners), owners.origin, owners.acquired_as, strict=True
-    )
+    found = zip(owners.status, _owner_sets(owners), owners.origin, owners.acquired_as, strict=True)
     for question, got in zip(questions, found, strict=True):
         want = _expected(plain, *question)
         if got != want and got[0] != "unknown client":
@@ -221,10 +221,11 @@ def histories(
 ) -> list[list[Change]]:
     """Draw batches of changes that can be appended one after the other.
 
-    Told late, corrected, withdrawn, closed and reopened ones are among them, many on the same few days; batches that
-    would contradict a calendar are left out.
+    Told late, corrected, withdrawn, closed and reopened ones are among them, many on the same few
+    days; batches that would contradict a calendar are left out.
 
     Args:
+        draw: given by hypothesis.
         max_clients: at most so many clients.
         max_batches: at most so many batches.
         shares: also draw sets of several owners, with overlays.
@@ -255,9 +256,7 @@ def _build(batches: list[list[Change]]) -> Ledger:
     return ledger
 
 
-def _draw_change(
-    draw: st.DrawFn, plain: PlainCalendars, client: str, offset: int, *, shares: bool
-) -> Change:
+def _draw_change(draw: st.DrawFn, plain: PlainCalendars, client: str, offset: int, *, shares: bool) -> Change:
     """Draw a change that mostly makes sense where it falls."""
     valid = FIRST_DAY + dt.timedelta(days=offset)
     days = plain.latest.get(client, {})
@@ -273,9 +272,7 @@ def _draw_change(
     return Change(client, valid, draw(st.sampled_from(GOES_ON)), _draw_owners(draw, shares=shares))
 
 
-def _draw_owners(
-    draw: st.DrawFn, *, shares: bool
-) -> Owners:
+def _draw_owners(draw: st.DrawFn, *, shares: bool) -> Owners:
     """Draw an owner set: one owner, or two or three in roles, perhaps with an overlay."""
     one = draw(st.sampled_from([*ONE, *ONE, *SEVERAL] if shares else ONE))
     over = shares and draw(st.integers(0, 5)) == 0
@@ -294,13 +291,11 @@ _NOBODY = ("", "", "", 1, 1, False)
 def _makes_sense(days: dict[dt.date, Change]) -> bool:
     """Say whether a calendar starts with owners, and reopens after and only after a closing."""
     kinds = [days[valid].kind for valid in sorted(days)]
-    pairs = zip(kinds, kinds[1:], strict=False)
+    pairs = itertools.pairwise(kinds)
     return (not kinds or kinds[0] in STARTS) and all((a == "closed") == (b == "reopened") for a, b in pairs)
 
 
-def _questions(
-    plain: PlainCalendars, batches: Iterable[int]
-) -> list[tuple[Id, dt.date, int]]:
+def _questions(plain: PlainCalendars, batches: Iterable[int]) -> list[tuple[Id, dt.date, int]]:
     """List all clients on all days that matter, as known after some batches."""
     days = {day for calendars in plain.after for one in calendars.values() for day in one}
     days |= {day - dt.timedelta(days=1) for day in days}
