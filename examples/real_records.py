@@ -52,9 +52,7 @@ def read_cdnow(path: Path) -> cm.Facts:
     )
 
 
-def trailing_year(
-    ids: AnyArray, who: Int64, date: Days, turnover: Fen, since: str, until: str
-) -> cm.Valuations:
+def trailing_year(ids: AnyArray, who: Int64, date: Days, turnover: Fen, since: str, until: str) -> cm.Valuations:
     """Value each client at each month end by what it bought in the twelve months before."""
     month = np.datetime64(since, "M")
     last = np.datetime64(until, "M")
