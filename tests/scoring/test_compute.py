@@ -153,7 +153,7 @@ def test_missing_data_mean_what_the_card_says() -> None:
     """Nothing, par, or the weight goes to the others."""
     measures = table(a=[None], b=[5])
     both = {
-        how: card(Criterion("a", "50%", 10, missing=how), Criterion("b", "50%", 10))  # type: ignore[arg-type]
+        how: card(Criterion("a", "50%", 10, missing=how), Criterion("b", "50%", 10))
         for how in ("floor", "neutral", "reweigh")
     }
     assert {how: points(measures, made)[0] for how, made in both.items()} == {

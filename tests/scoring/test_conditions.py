@@ -30,7 +30,7 @@ CELLS = st.lists(st.one_of(st.none(), st.integers(-10, 110)), min_size=4, max_si
 
 def table(**values: object) -> Measures:
     """Measures of two managers."""
-    return Measures(manager=["M1", "M2"], period="2026-07", values=values)  # type: ignore[arg-type]
+    return Measures(manager=["M1", "M2"], period="2026-07", values=values)
 
 
 @given(conditions(), st.lists(CELLS, min_size=1, max_size=4))

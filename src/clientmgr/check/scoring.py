@@ -24,7 +24,7 @@ from clientmgr.scoring import (
     Scores,
 )
 
-__all__ = ["holds", "score_by_hand", "verify_scores"]
+__all__ = ["holds", "read_rows", "run_length", "score_by_hand", "verify_scores"]
 
 Row = Mapping[str, Any]
 
@@ -109,11 +109,16 @@ def score_by_hand(row: Row, card: Scorecard, peers: list[dict[str, Any]]) -> dic
     return lines
 
 
-def holds(condition: Condition, row: Row) -> bool | None:
+def holds(condition: Condition, row: Row, counters: Mapping[str, int] | None = None) -> bool | None:
     """Say whether a condition holds for a row; None where a missing value leaves it open.
 
+    Args:
+        condition: the condition.
+        row: the values of the row.
+        counters: how often in a row each run held before; needed for runs only.
+
     Raises:
-        CheckError: a run, which no single row can answer.
+        CheckError: a run without its counters.
     """
     match condition:
         case Comparison():
@@ -132,12 +137,19 @@ def holds(condition: Condition, row: Row) -> bool | None:
             word = row[condition.label]
             return None if word is None else word in condition.words
         case Not():
-            found = holds(condition.part, row)
+            found = holds(condition.part, row, counters)
             return None if found is None else not found
         case Running():
-            raise CheckError(f"a run cannot be judged from one row: {condition}")
-    parts = [holds(part, row) for part in condition.parts]
+            if counters is None:
+                raise CheckError(f"a run cannot be judged from one row: {condition}")
+            return run_length(condition, row, counters) >= condition.times
+    parts = [holds(part, row, counters) for part in condition.parts]
     return _all(parts) if isinstance(condition, AllOf) else _any(parts)
+
+
+def run_length(run: Running, row: Row, counters: Mapping[str, int]) -> int:
+    """Give how often in a row a run holds, this review included; what is not known is a no."""
+    return counters.get(run.name, 0) + 1 if holds(run.part, row, counters) else 0
 
 
 def _all(answers: list[bool | None]) -> bool | None:

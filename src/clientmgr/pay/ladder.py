@@ -15,7 +15,7 @@ from clientmgr.pay.watch import RUN, Watch
 from clientmgr.scoring import Condition
 from clientmgr.scoring.conditions import running_names
 from clientmgr.scoring.exact import Exact
-from clientmgr.scoring.levels import read_number, show
+from clientmgr.scoring.levels import as_tuple, read_number, show
 from clientmgr.tables import Fen, Int64, text_table
 
 __all__ = ["Bands", "Grade", "Ladder", "Move"]
@@ -181,9 +181,9 @@ class Ladder:
     """
 
     name: str
-    grades: tuple[Grade, ...] = attrs.field(converter=tuple)
-    bands: tuple[Bands, ...] = attrs.field(default=(), converter=tuple)
-    moves: tuple[Move, ...] = attrs.field(default=(), converter=tuple)
+    grades: tuple[Grade, ...] = attrs.field(converter=as_tuple)
+    bands: tuple[Bands, ...] = attrs.field(default=(), converter=as_tuple)
+    moves: tuple[Move, ...] = attrs.field(default=(), converter=as_tuple)
     start: str = ""
     keep: Condition | None = None
     promote: Condition | None = None

@@ -17,7 +17,8 @@ class Transition:
     What was paid above a new base salary stays whole for `hold` months (a freeze), then goes in
     `taper` equal parts, one a month. A rise comes in `phase_in` equal parts. Where a largest
     step is stated, there are as many parts as it takes (at least those stated). Nothing stated
-    means at once. The goal is reached in hold + parts months, never passed, never left again.
+    means at once. The goal is reached with the last part (with none, in the month after the hold),
+    never passed, never left again.
 
     Attributes:
         hold: months for which the whole difference is still paid.

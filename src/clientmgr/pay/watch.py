@@ -8,12 +8,13 @@ import numpy as np
 from clientmgr.errors import RuleError
 from clientmgr.scoring import AllOf, AnyOf, Comparison, Condition, Not, Running
 from clientmgr.scoring.conditions import Judge
+from clientmgr.scoring.levels import as_tuple
 from clientmgr.tables import AnyArray, Coded, Flags, Int64
 
 __all__ = ["RANKS", "Watch", "Watched", "measures_of"]
 
 RANKS = ("rank", "untied_rank", "percentile")
-RUN = "watch"
+RUN = "missed"
 
 
 @attrs.frozen
@@ -48,7 +49,7 @@ class Watch:
     standard: Condition
     support: Condition | None = None
     stages: tuple[str, ...] = attrs.field(
-        default=("warned", "coached", "reassessed", "notice"), converter=tuple
+        default=("warned", "coached", "reassessed", "notice"), converter=as_tuple
     )
     running: int = 1
     helped: str = "reassessed"
