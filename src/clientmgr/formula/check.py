@@ -53,7 +53,7 @@ class Checker:
         if not self._second and name in self.known:
             return self.known[name]
         self._running.add(name)
-        kind = self.kind(self.rules.root(name), self.rules.path(name), None)
+        kind = self._root(name)
         self._running.discard(name)
         if name in self.rules.lines and kind not in (None, MONEY, PLAIN):
             self.fault(f"a line is money, this is a {kind}{_as_money(kind)}", self.rules.path(name))
@@ -62,6 +62,13 @@ class Checker:
         if kind is not None:
             self.known[name] = kind
         return kind
+
+    def _root(self, name: str) -> Kind | None:
+        """Find the kind of a name's formula; the rounding of a line that the set adds has no path of its own."""
+        root, path = self.rules.root(name), self.rules.path(name)
+        if self.rules.adds_rounding(name) and self.kind(self.rules.lines[name], path, None) is None:
+            return None
+        return self.kind(root, path, None)
 
     def of_name(self, name: str) -> Kind | None:
         """Give the kind of a name, inferring it first where it stands further below.
@@ -81,6 +88,9 @@ class Checker:
         """Find the kind of a node; None where a fault was noted."""
         key = (node, table)
         if key not in self.kinds:
+            if isinstance(node, rows.Total) and node.table not in self.rules.items:
+                self.fault(f"unknown item table {node.table!r}", path)
+                return None
             found = [self.kind(part, path + sub, at) for sub, part, at in inner_parts(node, table)]
             self.kinds[key] = None if None in found else self._judge(node, found, path, table)
         return self.kinds[key]
@@ -150,8 +160,6 @@ class Checker:
         """Look a field up in the table around it."""
         if table is None:
             raise RuleError(f"the field {node.name!r} stands outside a total over its item table")
-        if table not in self.rules.items:
-            raise _KnownFaultError
         kind = self.rules.items[table].kind(node.name)
         if kind is None:
             raise RuleError(f"the item table {table!r} has no field {node.name!r}")
@@ -159,8 +167,6 @@ class Checker:
 
     def total(self, node: rows.Total, found: list[Kind], _table: str | None) -> Kind:
         """Judge a fold of item rows."""
-        if node.table not in self.rules.items:
-            raise RuleError(f"unknown item table {node.table!r}")
         if node.where is not None:
             _expect(found[-1], FLAG, "where", ".where")
         if node.how == "count":

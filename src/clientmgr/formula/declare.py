@@ -261,6 +261,10 @@ class FormulaSet:
             return line
         return Rounded(line, self.rounding.to, self.rounding.mode)
 
+    def adds_rounding(self, name: str) -> bool:
+        """Say whether a line does not round itself, so that it is rounded here."""
+        return name in self.lines and not isinstance(self.lines[name], Rounded)
+
     def path(self, name: str) -> str:
         """Give the JSON path of a value or a line."""
         return f"$.values.{name}" if name in self.values else f"$.lines.{name}"

@@ -216,7 +216,9 @@ class Exact(Numbers):
             common = math.lcm(self.den, other.den)
             room = max(self.top * (common // self.den), other.top * (common // other.den))
             if room < LIMIT or self.wide or other.wide:
-                a, b = self.rescaled(common), other.rescaled(common)
+                wide = room >= LIMIT
+                a = (self.promoted() if wide else self).rescaled(common)
+                b = (other.promoted() if wide else other).rescaled(common)
                 return Exact(np.where(mask, a.num, b.num), common, max(a.top, b.top), common)
         a, b = self.by_row(), other.by_row()
         num, den = np.where(mask, a.num, b.num), np.where(mask, a.den, b.den)

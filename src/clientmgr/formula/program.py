@@ -202,7 +202,11 @@ class _Compiler:
 
     def compile_root(self, key: str) -> None:
         """Compile a value, a line, or an end of a carry."""
-        self.names[key] = self.slot(self.roots.formulas[key], self.roots.paths[key], None)
+        root, path = self.roots.formulas[key], self.roots.paths[key]
+        if self.checker.rules.adds_rounding(key):
+            # So that a path leads to what was written, not to the rounding around it.
+            self.slot(self.checker.rules.lines[key], path, None)
+        self.names[key] = self.slot(root, path, None)
 
     def slot(self, node: Formula, path: str, table: str | None) -> int:
         """Find the slot in which a node is computed, compiling it first if it is new."""
