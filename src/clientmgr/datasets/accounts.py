@@ -24,7 +24,7 @@ INSTITUTION = 0.01
 INSTITUTION_WHALE = 0.7  # of the whales
 RICH = 0.02  # of those awake: with assets of the Pareto tail
 WHALE_BOOKS = (1.4, 2.0)  # fair books that a whale owns
-BIGGEST_PLAIN = 0.55  # of a fair book: nobody but a whale is larger when the window begins
+BIGGEST_PLAIN = 0.4  # of a fair book: nobody but a whale is larger when the window begins
 CROWD = 10  # clients a manager, below which nobody is held small
 
 
@@ -90,9 +90,7 @@ def open_accounts(
     asleep = ~new & (rng.random(count) < ASLEEP)
     institution = rng.random(count) < INSTITUTION
     wealth = _draw_wealth(asleep, institution, rng)
-    whale = _largest(
-        branch, np.where(new | asleep, 0, wealth), starts, _whales(clients, managers, whales)
-    )
+    whale = _largest(branch, np.where(new | asleep, 0, wealth), starts, _whales(clients, managers, whales))
     books = np.where(whale, rng.uniform(*WHALE_BOOKS, count), 0.0)
     wealth = _size_books(wealth, books, branch=branch, new=new, clients=clients, managers=managers)
     institution |= whale & (rng.random(count) < INSTITUTION_WHALE)
@@ -140,9 +138,7 @@ def _largest(branch: Int64, wealth: Floats, starts: Int64, wanted: Int64) -> Fla
     return (rank - starts[branch] < wanted[branch]) & (wealth > 0)
 
 
-def _size_books(
-    wealth: Floats, books: Floats, *, branch: Int64, new: Flags, clients: Int64, managers: Int64
-) -> Floats:
+def _size_books(wealth: Floats, books: Floats, *, branch: Int64, new: Flags, clients: Int64, managers: Int64) -> Floats:
     """Give whales their number of fair books, and cap all others well below one.
 
     A branch with few clients a manager is left as it was drawn: there every client is a large part
@@ -161,9 +157,7 @@ def _size_books(
     return np.where(whale, books * fair[branch], capped)
 
 
-def _last_trades_before(
-    asleep: Flags, new: Flags, window: Window, rng: np.random.Generator
-) -> Days:
+def _last_trades_before(asleep: Flags, new: Flags, window: Window, rng: np.random.Generator) -> Days:
     """Draw the last trade before the window: years ago for the sleeping, else weeks."""
     count = len(asleep)
     ago = np.where(asleep, 150 + rng.exponential(900, count), 1 + rng.exponential(45, count))

@@ -95,7 +95,7 @@ def make_firm(
         months: how long the window is.
         whales: how many clients of a branch own more than a fair book of it (its assets / its
             managers) when the window begins; less in a branch of few managers or clients. Nobody
-            else owns more than 0.55 of one then.
+            else owns more than 0.4 of one then.
 
     Raises:
         RuleError: a number is too small, or there is no seed.
@@ -119,9 +119,7 @@ def make_firm(
     staff = hire_staff(posts, window, people)
     wealth = grow_wealth(accounts, window, purse)
     names = _Names.of(branches, len(accounts))
-    return _facts(
-        accounts, staff, wealth, names, window=window, people=people, floor=floor, desk=desk
-    )
+    return _facts(accounts, staff, wealth, names, window=window, people=people, floor=floor, desk=desk)
 
 
 @attrs.frozen(eq=False)
@@ -171,9 +169,7 @@ def _facts(
         valuations=wealth.to_valuations(ids, accounts, window),
         flows=wealth.to_flows(ids),
         events=make_events(accounts, wealth, ids=ids, window=window, rng=desk),
-        records=make_records(
-            accounts, staff, ids=ids, managers=managers.id, window=window, rng=desk
-        ),
+        records=make_records(accounts, staff, ids=ids, managers=managers.id, window=window, rng=desk),
         incidents=make_incidents(staff, managers=managers.id, window=window, rng=desk),
         branches=names.branches,
         as_of=window.end,

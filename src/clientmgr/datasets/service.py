@@ -134,9 +134,7 @@ def _partners(accounts: Accounts, branch: Int64, date: Days, rng: np.random.Gene
     return np.where((size > 0) & accounts.is_open(client, date), client, -1)
 
 
-def make_incidents(
-    staff: Staff, *, managers: Coded, window: Window, rng: np.random.Generator
-) -> Incidents:
+def make_incidents(staff: Staff, *, managers: Coded, window: Window, rng: np.random.Generator) -> Incidents:
     """Make the few complaints and breaches of compliance there are, by day and manager."""
     manager, date = _manager_days(staff, INCIDENTS, window, rng)
     order = np.lexsort((manager, date))
@@ -151,9 +149,7 @@ def make_incidents(
     )
 
 
-def _manager_days(
-    staff: Staff, a_month: float, window: Window, rng: np.random.Generator
-) -> tuple[Int64, Days]:
+def _manager_days(staff: Staff, a_month: float, window: Window, rng: np.random.Generator) -> tuple[Int64, Days]:
     """Draw managers and business days on which they are at work, so many a month on average."""
     count = int(staff.starts[-1])
     manager = np.repeat(np.arange(count), rng.poisson(a_month * window.months, count))

@@ -12,6 +12,7 @@ __all__ = ["Staff", "hire_staff"]
 
 NEVER = np.datetime64("NaT", "D")
 HEADS = 2
+LONGEST_HOLIDAYS = 12  # within so many days from the first of a month there is a business day
 
 
 @attrs.frozen(eq=False)
@@ -77,9 +78,9 @@ def hire_staff(managers: Int64, window: Window, rng: np.random.Generator) -> Sta
     place = np.arange(len(branch)) - starts[branch]
     leaves = place >= managers[branch]
     joins = ~leaves & (place >= managers[branch] - managers[branch] // 6)
-    half = np.full(len(branch), window.firsts[window.months // 2] - 1)
     first = np.full(len(branch), window.first)
-    moved = window.pick_business(first, np.maximum(half, first), rng.random(len(branch)))
+    half = np.maximum(window.firsts[window.months // 2] - 1, first + LONGEST_HOLIDAYS)
+    moved = window.pick_business(first, half, rng.random(len(branch)))
     heads = HEADS * len(managers)
     never = np.full(heads, NEVER)
     return Staff(

@@ -51,9 +51,7 @@ def make_trades(
     orders, worth = _affordable(orders, wealth, window)
     count = len(orders.client)
     fund = ~orders.initiated | (rng.random(count) < FUND_ORDERS)
-    security = np.where(
-        fund, STOCKS + rng.integers(0, FUNDS, count), rng.integers(0, STOCKS, count)
-    )
+    security = np.where(fund, STOCKS + rng.integers(0, FUNDS, count), rng.integers(0, STOCKS, count))
     price = _prices(window, rng)[np.maximum(window.month_of(orders.date), 0), security]
     quantity = _quantities(_tickets(orders, worth, accounts, rng), price)
     turnover = quantity * price
@@ -109,9 +107,7 @@ def _own_orders(accounts: Accounts, window: Window, rng: np.random.Generator) ->
     return Orders(client[there], date[there], np.ones(int(there.sum()), bool))
 
 
-def _lively_chances(
-    since: Days, until: Days, lively: Floats, window: Window, rng: np.random.Generator
-) -> Floats:
+def _lively_chances(since: Days, until: Days, lively: Floats, window: Window, rng: np.random.Generator) -> Floats:
     """Draw a chance for each span so that lively months get more of the picked days."""
     weight = lively[window.month_of(window.business)]
     passed = np.concatenate([[0.0], np.cumsum(weight)])
@@ -127,9 +123,7 @@ def _savings(accounts: Accounts, window: Window, rng: np.random.Generator) -> Or
     """Order what savings plans buy each month, on the first business day from the tenth on."""
     saver = np.flatnonzero((rng.random(len(accounts)) < SAVING) & ~accounts.whale)
     client = np.repeat(saver, window.months)
-    tenth = np.busday_offset(
-        window.firsts[:-1] + SAVING_DAY, 0, roll="forward", busdaycal=window.calendar
-    )
+    tenth = np.busday_offset(window.firsts[:-1] + SAVING_DAY, 0, roll="forward", busdaycal=window.calendar)
     date = np.tile(tenth, len(saver))
     there = accounts.is_open(client, date)
     return Orders(client[there], date[there], np.zeros(int(there.sum()), bool))

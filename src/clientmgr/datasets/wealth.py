@@ -6,11 +6,13 @@ import numpy as np
 from clientmgr.datasets.accounts import Accounts
 from clientmgr.datasets.window import Window
 from clientmgr.facts import Flows, Valuations
-from clientmgr.tables import Coded, Days, Fen, Floats, Int64
+from clientmgr.tables import Coded, Days, Fen, Flags, Floats, Int64
 
 __all__ = ["Wealth", "grow_wealth"]
 
+NEVER = np.datetime64("NaT", "D")
 YUAN = 100
+STEADY = 5_000_000 * YUAN  # who owns more moves small parts of it
 FLOWING = 0.09  # chance of a flow in a month, for who is awake
 FLOWING_ASLEEP = 0.004
 PAID_IN = 0.53  # of the flows
@@ -38,20 +40,22 @@ class Wealth:
     def to_valuations(self, ids: Coded, accounts: Accounts, window: Window) -> Valuations:
         """Make the table of valuations: the eve of the window, each month's end while open.
 
-        A client that closes is valued at nothing on its last day.
+        A new client is valued at what it brings on its first day, a closing one at nothing on its
+        last, so that whoever is a client on a day has been valued by then.
         """
         ends = np.concatenate([[window.first - 1], window.lasts])
         open_then = (accounts.opened[:, None] <= ends) & ~(accounts.closed[:, None] <= ends)
         client, month = np.nonzero(open_then)
-        leaving = np.flatnonzero(~np.isnat(accounts.closed))
-        last = accounts.closed[leaving] - 1
-        doubled = np.isin(last, ends)  # the month's end is its last day: valued already
-        leaving, last = leaving[~doubled], last[~doubled]
-        return Valuations(
-            client=ids[np.concatenate([client, leaving])],
-            date=np.concatenate([ends[month], last]),
-            assets=np.concatenate([self.assets[client, month], np.zeros(len(leaving), np.int64)]),
-        )
+        new = accounts.opened >= window.first
+        brought = np.where(new & ~_passes_through(accounts, window), accounts.wealth, 0)
+        nothing = np.zeros(len(accounts), np.int64)
+        parts = [
+            (client, ends[month], self.assets[client, month]),
+            _between(ends, np.where(new, accounts.opened, NEVER), brought),
+            _between(ends, accounts.closed - 1, nothing),
+        ]
+        who, date, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return Valuations(client=ids[who], date=date, assets=amount)
 
 
 def grow_wealth(accounts: Accounts, window: Window, rng: np.random.Generator) -> Wealth:
@@ -80,6 +84,19 @@ def grow_wealth(accounts: Accounts, window: Window, rng: np.random.Generator) ->
     return Wealth(np.ascontiguousarray(assets.T), client, dates, amounts)
 
 
+def _between(ends: Days, days: Days, amounts: Fen) -> tuple[Int64, Days, Fen]:
+    """Give the clients who have a day that is no month's end, with the day and the amount."""
+    client = np.flatnonzero(~np.isnat(days) & ~np.isin(days, ends))
+    return client, days[client], amounts[client]
+
+
+def _passes_through(accounts: Accounts, window: Window) -> Flags:
+    """Mark who opens and closes in one month: it brings nothing and takes nothing."""
+    month = accounts.opened.astype("datetime64[M]")
+    passes: Flags = (accounts.closed - 1).astype("datetime64[M]") == month
+    return passes & (accounts.opened >= window.first)
+
+
 def _flows_of_month(
     accounts: Accounts, assets: Fen, month: int, window: Window, rng: np.random.Generator
 ) -> tuple[Fen, Days]:
@@ -88,13 +105,12 @@ def _flows_of_month(
     count = len(accounts)
     chance = np.where(accounts.asleep, FLOWING_ASLEEP, FLOWING)
     drawn = (rng.random(count) < chance) & (assets > 0)
-    amount = np.where(drawn, _amounts(assets, np.where(accounts.whale, 0.1, 0.4), rng), 0)
+    amount = np.where(drawn, _amounts(assets, np.where(accounts.wealth > STEADY, 0.1, 0.4), rng), 0)
     date = window.pick_business(np.full(count, first), np.full(count, last), rng.random(count))
     opens = (accounts.opened >= first) & (accounts.opened <= last)
     closes = (accounts.closed > first) & (accounts.closed <= last + 1)
     amount = np.where(opens, accounts.wealth, amount)
     date = np.where(opens, accounts.opened, date)
-    # Who opens and closes in one month passes through with nothing: no flow at all.
     amount = np.where(closes, np.where(opens, 0, -assets), amount)
     return amount, np.where(closes, accounts.closed - 1, date)
 
