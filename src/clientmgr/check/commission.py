@@ -78,9 +78,7 @@ def verify_credits(
         ...     managers=cm.Managers(id=["M1"], branch="B1"),
         ...     trades=cm.Trades(id=[1], client=["C1"], date=day, commission=[30_00]),
         ... )
-        >>> changes = OwnershipChanges(
-        ...     client=["C1"], valid=day, kind="allocated", manager=["M1"], branch="B1"
-        ... )
+        >>> changes = OwnershipChanges(client=["C1"], valid=day, kind="allocated", manager=["M1"], branch="B1")
         >>> ledger = Ledger.start(changes, known="2026-07-01")
         >>> plan = CommissionPlan()
         >>> verify_credits(facts, ledger, plan, attribute(facts, ledger, plan))
@@ -186,7 +184,7 @@ def _inside(day: dt.date, period: str | None) -> bool:
 def _plan_on(plan: Any) -> Any:
     """Give the function that finds the edition of a day, None before the first."""
     if isinstance(plan, CommissionPlan):
-        return lambda day: plan
+        return lambda _day: plan
     pairs = list(zip(plan.starts.tolist(), plan.values, strict=True))
     return lambda day: next((value for start, value in reversed(pairs) if start <= day), None)
 

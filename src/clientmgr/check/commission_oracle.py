@@ -152,9 +152,7 @@ def credit_all(
             yield trade, backward[trade.id]
 
 
-def charge(
-    trade: OracleTrade, plan: CommissionPlan, facts: "FactsReader"
-) -> tuple[dict[str, int] | None, bool]:
+def charge(trade: OracleTrade, plan: CommissionPlan, facts: "FactsReader") -> tuple[dict[str, int] | None, bool]:
     """Take the deductions off; None where a rate is missing."""
     sign = _sign(trade.commission) or _sign(trade.turnover)
     left, lines = trade.commission, {}
@@ -201,19 +199,18 @@ def who_is_credited(
         parts.append([(2, "house", ""), "", "withheld", 1 - treated, None, ""])
     top = [[o, r, "overlay", share_, None, ""] for o, r, share_, over in mark.members if over]
     hand = rule.hand_over
-    if hand is not None and mark.kind in hand.kinds and former:
-        if whole_months(mark.valid, trade.date) < hand.months:
-            top += [
-                [o, r, "hand_over", part * _fraction(hand.share), None, hand.funder]
-                for o, r, part in by_roles(rule, former)
-            ]
+    age = whole_months(mark.valid, trade.date)
+    if hand is not None and mark.kind in hand.kinds and former and age < hand.months:
+        top += [
+            [o, r, "hand_over", part * _fraction(hand.share), None, hand.funder]
+            for o, r, part in by_roles(rule, former)
+        ]
     top = [p for each in top for p in _through_team(rule, each, trade.date, facts)]
     for override in rule.overrides:
         receivers = _receivers(override.to, mark, trade.date, facts)
         top += [
-            [(0, who, ""), override.name, "override", _fraction(override.rate) / len(receivers), None]
-            + [override.funder]
-            for who in receivers
+            [(0, w, ""), override.name, "override", _fraction(override.rate) / len(receivers), None, override.funder]
+            for w in receivers
         ]
     facets = (mark.branch, name, origin, acquired)
     return _credits(parts, facets, on_top=False) + _credits(top, facets, on_top=True)
@@ -346,9 +343,7 @@ def _reverse(
             left = after
 
 
-def _what_is_left(
-    trade: OracleTrade, source: OracleTrade, left: Fraction
-) -> tuple[str | None, Fraction]:
+def _what_is_left(trade: OracleTrade, source: OracleTrade, left: Fraction) -> tuple[str | None, Fraction]:
     """Say what a reversal leaves of its original, or why it is refused."""
     if trade.client != source.client:
         return "the client of the trade that it reverses", left
@@ -396,9 +391,7 @@ def _credits(parts: list[list[Any]], facets: tuple[Any, ...], *, on_top: bool) -
     return sorted(kept, key=lambda credit: credit.tie)
 
 
-def _through_pool(
-    rule: Crediting, part: list[Any], day: dt.date, facts: FactsReader
-) -> list[list[Any]]:
+def _through_pool(rule: Crediting, part: list[Any], day: dt.date, facts: FactsReader) -> list[list[Any]]:
     """Send a pool's part where the rule wants it."""
     rank, name, branch = part[0]
     target = dict(rule.pools).get(name, "pool") if rank == RANK["pool"] else "pool"
@@ -410,9 +403,7 @@ def _through_pool(
     return [[(0, who, ""), *part[1:3], part[3] / len(heads), *part[4:]] for who in heads]
 
 
-def _through_team(
-    rule: Crediting, part: list[Any], day: dt.date, facts: FactsReader
-) -> list[list[Any]]:
+def _through_team(rule: Crediting, part: list[Any], day: dt.date, facts: FactsReader) -> list[list[Any]]:
     """Divide a team's part among its members of the day."""
     rank, team, _ = part[0]
     if rank != RANK["team"] or rule.teams != "members":
@@ -420,8 +411,7 @@ def _through_team(
     members = facts.members_of(team, day)
     whole = sum(weight for _, weight, _ in members)
     return [
-        [(0, who, ""), *part[1:3], part[3] * Fraction(weight, whole), team, part[5]]
-        for who, weight, _ in members
+        [(0, who, ""), *part[1:3], part[3] * Fraction(weight, whole), team, part[5]] for who, weight, _ in members
     ] or [part]
 
 
@@ -439,13 +429,9 @@ def _treatment(
     opened = stated if stated is not None and life == 0 else marks[life].valid
     months = whole_months(opened, trade.date)
     for each in rule.treatments:
-        right = (not each.origin or origin in each.origin) and (
-            not each.acquired or acquired in each.acquired
-        )
+        right = (not each.origin or origin in each.origin) and (not each.acquired or acquired in each.acquired)
         # Before the opening day no month is completed: such a trade counts as in the first month.
-        inside = max(months, 0) >= each.months_from and (
-            each.months_below is None or months < each.months_below
-        )
+        inside = max(months, 0) >= each.months_from and (each.months_below is None or months < each.months_below)
         if right and inside:
             return each.name, _fraction(each.share)
     return "", None

@@ -17,9 +17,7 @@ SAFE = 1 << 62
 PAIRWISE = 6
 
 
-def scale(
-    base: Int64, numerator: int | Int64, denominator: int | Int64, rounding: str
-) -> Int64:
+def scale(base: Int64, numerator: int | Int64, denominator: int | Int64, rounding: str) -> Int64:
     """Give base x numerator / denominator, rounded to whole units; int64.
 
     Args:
@@ -31,9 +29,11 @@ def scale(
     """
     above, below = _largest(numerator), _largest(denominator)
     if magnitude(base) * 2 * max(above, 1) + 2 * below < SAFE:
-        return _scale(base, numerator, denominator, rounding)
+        narrow: Int64 = _scale(base, numerator, denominator, rounding)
+        return narrow
     exact = _scale(base.astype(object), _wide(numerator), _wide(denominator), rounding)
-    return exact.astype(np.int64)
+    wide: Int64 = exact.astype(np.int64)
+    return wide
 
 
 def magnitude(amounts: AnyArray) -> int:

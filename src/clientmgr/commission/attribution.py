@@ -85,9 +85,7 @@ def attribute(
         >>> from clientmgr.commission import CommissionPlan, Deduction, attribute
         >>> from clientmgr.ownership import Ledger, OwnershipChanges
         >>> days = np.array(["2026-07-01", "2026-07-02"], "datetime64[D]")
-        >>> trades = cm.Trades(
-        ...     id=[1, 2], client="C1", date=days, turnover=10_000_00, commission=30_00
-        ... )
+        >>> trades = cm.Trades(id=[1, 2], client="C1", date=days, turnover=10_000_00, commission=30_00)
         >>> facts = cm.Facts(
         ...     clients=cm.Clients(id=["C1"], branch="B1"),
         ...     managers=cm.Managers(id=["M1", "M2"], branch="B1"),
@@ -162,6 +160,7 @@ class Job:
                 yield from run.work(chunk.keep(~backward), fast=True)
         if aside:
             yield find_reversals(run, aside, self.source, self.originals)
+
 
 class _Tally:
     """Adds the steps of a job up, and proves that nothing was lost."""

@@ -100,9 +100,7 @@ def touched_clients(ledger: Ledger, old: int, new: int) -> Int64:
     return np.unique(ledger.marks.client[rows]).astype(np.int64)
 
 
-def touched_rows(
-    index: TradeIndex, ledger: Ledger, stamps: Iterable[Stamp], batch: int
-) -> Int64:
+def touched_rows(index: TradeIndex, ledger: Ledger, stamps: Iterable[Stamp], batch: int) -> Int64:
     """List the trades whose client's calendar says something else at a new batch than at their stamp's."""
     found = [np.empty(0, np.int64)]
     by_batch: dict[int, list[Stamp]] = {}
@@ -132,11 +130,7 @@ def changed_days(
     starts = {*old.starts, *new.starts, period.start}
     edges = sorted(start for start in starts if period.start <= start <= period.end)
     ends = [*(edge - 1 for edge in edges[1:]), period.end]
-    return [
-        (a, b)
-        for a, b in zip(edges, ends, strict=True)
-        if _in_force(old, a) != _in_force(new, a)
-    ]
+    return [(a, b) for a, b in zip(edges, ends, strict=True) if _in_force(old, a) != _in_force(new, a)]
 
 
 def _in_force(plan: Dated[CommissionPlan], day: np.datetime64) -> CommissionPlan | None:

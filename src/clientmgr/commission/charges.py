@@ -190,9 +190,9 @@ class _RateTable:
         ends = np.searchsorted(self.epochs, [int(day.min()), int(day.max())], side="right")
         if ends[0] == ends[1]:
             of_rows = self.numerators[:, ends[0]]
-            return int(of_rows[row]) if isinstance(row, int) else of_rows[row]
+            return int(of_rows[row]) if isinstance(row, int) else np.asarray(of_rows[row], np.int64)
         epoch = np.searchsorted(self.epochs, day, side="right")
-        return self.numerators[row, epoch]
+        return np.asarray(self.numerators[row, epoch], np.int64)
 
 
 def _starts(row: ChargeRate) -> Int64:
@@ -244,5 +244,3 @@ def _bounded(line: Deduction, ticket: Ticket, amount: Int64, row: int | AnyArray
         size = np.minimum(size, line.maximum)
     charged = (ticket.sign != 0) if isinstance(row, int) else (ticket.sign != 0) & (row != NO_ROW)
     return np.where(charged, size * ticket.sign, 0)
-
-

@@ -182,9 +182,7 @@ class _Task:
                 f"was posted; {hint}"
             )
 
-    def affected(
-        self, changes: TradeChanges, old_facts: Facts
-    ) -> tuple[Trades, Trades, set[Id]]:
+    def affected(self, changes: TradeChanges, old_facts: Facts) -> tuple[Trades, Trades, set[Id]]:
         """Gather the trades that have to be worked out again, as they were and as they are, and name them."""
         trades = self.index.trades
         rows = touched_rows(self.index, self.ledger, self.posted.stamps, self.batch)
@@ -307,7 +305,7 @@ def _rows_of_groups(trades: Trades, groups: set[Id]) -> Int64:
     """List the rows of some originals and of all their reversals."""
     if not groups or not len(trades):
         return np.empty(0, np.int64)
-    words = Coded.of(sorted(groups))  # type: ignore[type-var]
+    words = Coded.of(sorted(groups))
     own = trades.rows(words)
     backward = np.empty(0, np.int64)
     if len(trades.reverses.vocabulary):
@@ -316,17 +314,13 @@ def _rows_of_groups(trades: Trades, groups: set[Id]) -> Int64:
     return np.unique(np.concatenate([own[own >= 0], backward, origins[origins >= 0]]).astype(np.int64))
 
 
-def _hybrid(
-    deductions: Dated[CommissionPlan], crediting: Dated[CommissionPlan]
-) -> Dated[CommissionPlan]:
+def _hybrid(deductions: Dated[CommissionPlan], crediting: Dated[CommissionPlan]) -> Dated[CommissionPlan]:
     """Make a plan of the deductions of one and the crediting rule of another."""
     if deductions == crediting:
         return crediting
     starts = sorted({*deductions.starts, *crediting.starts})
     both = [s for s in starts if s >= max(deductions.starts[0], crediting.starts[0])]
-    return Dated.of(
-        {s: attrs.evolve(deductions.on(s), crediting=crediting.on(s).crediting) for s in both}
-    )
+    return Dated.of({s: attrs.evolve(deductions.on(s), crediting=crediting.on(s).crediting) for s in both})
 
 
 def _limited(was: Trades, now: Trades, reopened: set[int], stamped: set[int]) -> Trades:
@@ -360,8 +354,7 @@ def _by_presence(
     """Tell a party that stays with another part from one that comes or goes, trade by trade."""
     wide = int(party.max(initial=0)) + 1
     keys = [
-        numbers[place][step.entries.row] * wide + party[step.entries.line]
-        for place, step in ((2, sooner), (3, later))
+        numbers[place][step.entries.row] * wide + party[step.entries.line] for place, step in ((2, sooner), (3, later))
     ]
     for mine, other, step, sign in ((keys[0], keys[1], sooner, -1), (keys[1], keys[0], later, 1)):
         stays = np.isin(mine, other)

@@ -1,6 +1,6 @@
 """Who is credited with the net commission of a trade: the rules beyond "the owner of the day"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -21,6 +21,26 @@ OVERRIDE_TARGETS = ("heads", "leads")
 def _to_words(value: Any) -> tuple[str, ...]:
     """Read one word or several."""
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _to_rate(value: Any) -> Rate:
+    """Read a rate."""
+    return Rate.of(value)
+
+
+def _to_treatments(value: Iterable["Treatment"]) -> tuple["Treatment", ...]:
+    """Read treatments in their order."""
+    return tuple(value)
+
+
+def _to_declining(value: Iterable["Declining"]) -> tuple["Declining", ...]:
+    """Read declining shares in their order."""
+    return tuple(value)
+
+
+def _to_overrides(value: Iterable["Override"]) -> tuple["Override", ...]:
+    """Read overrides in their order."""
+    return tuple(value)
 
 
 def _to_pairs(value: Any) -> tuple[tuple[str, Any], ...]:
@@ -67,7 +87,7 @@ class Treatment:
     acquired: tuple[str, ...] = attrs.field(default=(), converter=_to_words)
     months_from: int = 0
     months_below: int | None = None
-    share: Rate = attrs.field(default=ONE, converter=Rate.of)
+    share: Rate = attrs.field(default=ONE, converter=_to_rate)
 
     def __attrs_post_init__(self) -> None:
         """Refuse unknown origins, empty windows and shares beyond the whole."""
@@ -94,7 +114,7 @@ class HandOver:
     """
 
     months: int
-    share: Rate = attrs.field(default=ONE, converter=Rate.of)
+    share: Rate = attrs.field(default=ONE, converter=_to_rate)
     kinds: tuple[str, ...] = attrs.field(default=("handed_over",), converter=_to_words)
     funder: str = HOUSE
 
@@ -147,7 +167,7 @@ class Override:
 
     name: str
     to: str
-    rate: Rate = attrs.field(converter=Rate.of)
+    rate: Rate = attrs.field(converter=_to_rate)
     funder: str = HOUSE
 
     def __attrs_post_init__(self) -> None:
@@ -184,10 +204,10 @@ class Crediting:
     """
 
     roles: tuple[tuple[str, Rate], ...] = attrs.field(default=(), converter=_to_role_shares)
-    treatments: tuple[Treatment, ...] = attrs.field(default=(), converter=tuple)
+    treatments: tuple[Treatment, ...] = attrs.field(default=(), converter=_to_treatments)
     hand_over: HandOver | None = None
-    declining: tuple[Declining, ...] = attrs.field(default=(), converter=tuple)
-    overrides: tuple[Override, ...] = attrs.field(default=(), converter=tuple)
+    declining: tuple[Declining, ...] = attrs.field(default=(), converter=_to_declining)
+    overrides: tuple[Override, ...] = attrs.field(default=(), converter=_to_overrides)
     pools: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_to_pairs)
     teams: str = "team"
 
@@ -210,7 +230,7 @@ class Crediting:
         return self == PLAIN
 
 
-def _refuse_unless(good: bool, told: str, path: str) -> None:
+def _refuse_unless(good: object, told: str, path: str) -> None:
     """Raise a rule error unless a condition holds."""
     if not good:
         raise RuleError(told, path=path)

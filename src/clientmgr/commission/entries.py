@@ -77,9 +77,7 @@ def _of_reversed(each: Reversed) -> Iterator[Block]:
         yield from _of_net(each.worked, net, each.recipe, each.number, sign)
 
 
-def _of_net(
-    worked: Worked, net: Int64, recipe: AnyArray, number: Int64, sign: int
-) -> Iterator[Block]:
+def _of_net(worked: Worked, net: Int64, recipe: AnyArray, number: Int64, sign: int) -> Iterator[Block]:
     """Share some nets out, and give the credits on top of them."""
     inside = 0
     for part, odd in share_parts(net, recipe, worked.prepared.recipes):

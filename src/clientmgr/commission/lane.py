@@ -60,9 +60,7 @@ class Lane:
         self.record.take(row, axis=0, mode="clip", out=found)
         return found
 
-    def charge(
-        self, charges: Charges, ticket: Ticket
-    ) -> tuple[list[Int64], Int64] | None:
+    def charge(self, charges: Charges, ticket: Ticket) -> tuple[list[Int64], Int64] | None:
         """Take the deductions off where each is one rate of something not negative; None where they are not.
 
         Returns:
@@ -84,6 +82,9 @@ class Lane:
                 return None
             net -= amount
             lines.append(amount)
+        if charges.plan.below_charges == "zero":
+            # Nothing that comes this way has charges above its commission: the house bears none.
+            lines.append(np.zeros(len(net), np.int64))
         return lines, net
 
     def _buffer(self, number: int, rows: int) -> Int64:
@@ -136,11 +137,13 @@ class Lane:
             left -= out[j]
         first, second, third = remainder
         rank = np.empty(n, np.int8)
-        for j, (a, b) in enumerate((
-            (second > first, third > first),
-            (first >= second, third > second),
-            (first >= third, second >= third),
-        )):
+        for j, (a, b) in enumerate(
+            (
+                (second > first, third > first),
+                (first >= second, third > second),
+                (first >= third, second >= third),
+            )
+        ):
             np.add(a, b, out=rank, dtype=np.int8)
             out[j] += rank < left
         return out

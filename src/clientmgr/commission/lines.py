@@ -63,9 +63,7 @@ def constant(word: str, rows: int) -> Coded:
     return Coded.from_codes(np.array([word]), np.zeros(rows, np.int32))
 
 
-def key_of_entry(
-    entry: Entry, branch: object, treatment: str, origin: str, acquired: str
-) -> tuple[Any, ...]:
+def key_of_entry(entry: Entry, branch: object, treatment: str, origin: str, acquired: str) -> tuple[Any, ...]:
     """Give the key of the line that an entry of a case is credited to."""
     party = entry.party
     manager = party.id if party.kind == MANAGER else None

@@ -57,9 +57,7 @@ class Overlays:
         )
 
 
-def overlay_amounts(
-    net: Int64, recipe: AnyArray, overlays: Overlays
-) -> tuple[Int64, AnyArray, Int64]:
+def overlay_amounts(net: Int64, recipe: AnyArray, overlays: Overlays) -> tuple[Int64, AnyArray, Int64]:
     """Work out the overlays of some trades, each rounded half up on the absolute amount.
 
     Returns:

@@ -106,7 +106,7 @@ class Owners:
     @cached_property
     def existing(self) -> Flags:
         """Whether the client's life that each mark belongs to began by an allocation."""
-        return self.kind[self.snapshot.life] == ALLOCATED
+        return np.asarray(self.kind[self.snapshot.life] == ALLOCATED, bool)
 
     @cached_property
     def life_start(self) -> AnyArray:
@@ -117,7 +117,7 @@ class Owners:
     def first_life(self) -> Flags:
         """Whether each mark belongs to the client's first life."""
         marks = self.snapshot.marks
-        return self.snapshot.life == marks.start[:-1][marks.client]
+        return np.asarray(self.snapshot.life == marks.start[:-1][marks.client], bool)
 
     @cached_property
     def acquired(self) -> AnyArray:

@@ -42,13 +42,13 @@ class People:
             days += [since, until]
             columns = (table.team, table.manager, table.share, table.lead, since, until)
             for team, *rest in zip(*map(_list, columns), strict=True):
-                by_team.setdefault(team, []).append(tuple(rest))  # type: ignore[arg-type]
+                by_team.setdefault(team, []).append(tuple(rest))
         if heads:
             head = facts.managers.take(facts.managers.head)
             since, until = _days(head.joined, ALWAYS), _days(head.left, NEVER)
             days += [since, until]
             for branch, *rest in zip(*map(_list, (head.branch, head.id, since, until)), strict=True):
-                by_branch.setdefault(branch, []).append(tuple(rest))  # type: ignore[arg-type]
+                by_branch.setdefault(branch, []).append(tuple(rest))
         for every in (by_team, by_branch):
             for each in every.values():
                 each.sort()
@@ -70,7 +70,7 @@ class People:
         for who in managers:
             wanted.update(t for t in self._teams_of.get(who, ()) if self._is_member(t, who, day))
         found = {who for team in wanted for who, _, lead in self.members(team, day) if lead}
-        return sorted(found)  # type: ignore[type-var]
+        return sorted(found)
 
     @cached_property
     def _teams_of(self) -> dict[Id, list[Id]]:

@@ -229,9 +229,7 @@ class _Cases:
         return np.append(number, 0), first
 
 
-def _keyed(
-    entries: Iterable[Entry], facets: tuple[object, str, str, str]
-) -> list[tuple[tuple[object, ...], Fraction]]:
+def _keyed(entries: Iterable[Entry], facets: tuple[object, str, str, str]) -> list[tuple[tuple[object, ...], Fraction]]:
     """Give the line key and the part of each entry."""
     return [(key_of_entry(entry, *facets), entry.part) for entry in entries]
 

@@ -134,5 +134,3 @@ def _deductions_of(step: object) -> Iterator[tuple[Trades, tuple[str, ...], list
     elif isinstance(step, Reversals):
         for each in step.reversed:
             yield each.trades, each.worked.prepared.plan.lines, each.lines()
-
-

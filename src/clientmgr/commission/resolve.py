@@ -129,10 +129,7 @@ class Resolver:
     def _with_former(self, case: Case) -> list[Entry]:
         """Divide between the former and the present owners, and each part by its shares."""
         kept = declining_share(self.rule.declining, case)
-        now = [
-            Entry(s.party, s.role, "share", s.share * (1 - kept))
-            for s in weigh_roles(case.owners, self.rule)
-        ]
+        now = [Entry(s.party, s.role, "share", s.share * (1 - kept)) for s in weigh_roles(case.owners, self.rule)]
         if not kept:
             return now
         before = weigh_roles(case.former, self.rule)
@@ -170,9 +167,7 @@ class Resolver:
         whole = sum(share for _, share, _ in members)
         team = entry.party.id
         return [
-            attrs.evolve(
-                entry, party=Party(MANAGER, who), part=entry.part * Fraction(share, whole), team=team
-            )
+            attrs.evolve(entry, party=Party(MANAGER, who), part=entry.part * Fraction(share, whole), team=team)
             for who, share, _ in members
         ] or [entry]
 
@@ -198,9 +193,7 @@ def weigh_roles(shares: Iterable[Share], rule: Crediting) -> tuple[Share, ...]:
     for member in members:
         held[member.role] = held.get(member.role, Fraction(0)) + member.share
     whole = sum(weight[role] for role in held)
-    return tuple(
-        attrs.evolve(m, share=weight[m.role] / whole * m.share / held[m.role]) for m in members
-    )
+    return tuple(attrs.evolve(m, share=weight[m.role] / whole * m.share / held[m.role]) for m in members)
 
 
 def find_treatment(treatments: Iterable[Treatment], case: Case) -> Treatment | None:

@@ -133,9 +133,7 @@ def reversal_mask(chunk: Chunk) -> Flags | None:
     return mask if mask.any() else None
 
 
-def find_reversals(
-    run: Run, aside: list[tuple[Trades, Int64]], source: Source, originals: Source | None
-) -> Reversals:
+def find_reversals(run: Run, aside: list[tuple[Trades, Int64]], source: Source, originals: Source | None) -> Reversals:
     """Find the originals of some reversals and what earlier reversals have left of them.
 
     Args:
@@ -164,9 +162,7 @@ def _reversals_of(table: Trades, wanted: Coded) -> Flags:
     return (table.reverses.recode(wanted) >= 0) & ~table.reverses.missing
 
 
-def _work_originals(
-    run: Run, chunk: Chunk, found: dict[Id, tuple[Worked, int]], known: set[Id]
-) -> None:
+def _work_originals(run: Run, chunk: Chunk, found: dict[Id, tuple[Worked, int]], known: set[Id]) -> None:
     """Work originals out anew, each by what it was credited by."""
     fresh = np.array([word not in known for word in chunk.of(chunk.table.id).tolist()], bool)
     if not fresh.any():
@@ -240,9 +236,7 @@ def _resolve(
     return Reversals(made, findings)
 
 
-def _walk(
-    worked: Worked, place: int, rows: list[tuple[Any, ...]]
-) -> Iterator[tuple[Id, "_Step | tuple[str, str]"]]:
+def _walk(worked: Worked, place: int, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Id, "_Step | tuple[str, str]"]]:
     """Go through the reversals of one original and keep count of what is left."""
     table, at = worked.chunk.table, int(worked.chunk.numbers[place])
     gross, date = int(table.commission[at]), int(table.date[at].astype(np.int64))
@@ -262,9 +256,7 @@ def _walk(
             left -= taken
 
 
-def _refused(
-    table: Trades, number: Int64, verdicts: list[_Step | tuple[str, str]]
-) -> Findings:
+def _refused(table: Trades, number: Int64, verdicts: list[_Step | tuple[str, str]]) -> Findings:
     """List the reversals that take nothing back."""
     findings = Findings()
     for reason in dict.fromkeys(v for v in verdicts if isinstance(v, tuple)):
@@ -273,9 +265,7 @@ def _refused(
     return findings
 
 
-def _accepted(
-    table: Trades, number: Int64, verdicts: list[_Step | tuple[str, str]]
-) -> list[Reversed]:
+def _accepted(table: Trades, number: Int64, verdicts: list[_Step | tuple[str, str]]) -> list[Reversed]:
     """Gather the reversals that take something back by where their originals were worked."""
     groups: dict[int, list[int]] = {}
     for i, verdict in enumerate(verdicts):

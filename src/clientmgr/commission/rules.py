@@ -129,6 +129,11 @@ class Deduction:
             raise RuleError(told, path="$.maximum")
 
 
+def _to_deductions(value: Iterable[Deduction]) -> tuple[Deduction, ...]:
+    """Read deductions in their order."""
+    return tuple(value)
+
+
 @attrs.frozen(kw_only=True)
 class CommissionPlan:
     """How the commission of a trade becomes credits: charges first, then owners.
@@ -150,7 +155,7 @@ class CommissionPlan:
         'keep'
     """
 
-    deductions: tuple[Deduction, ...] = attrs.field(default=(), converter=tuple)
+    deductions: tuple[Deduction, ...] = attrs.field(default=(), converter=_to_deductions)
     crediting: Crediting = attrs.field(factory=Crediting)
     below_charges: str = "keep"
     name: str = ""
@@ -177,7 +182,7 @@ class CommissionPlan:
 BORNE_BY_HOUSE = "charges borne by the house"
 
 
-def as_dated_plan(plan: CommissionPlan | Dated[CommissionPlan]) -> Dated[CommissionPlan]:
+def as_dated_plan(plan: Any) -> Dated[CommissionPlan]:
     """Take a plan that holds always as a plan of one edition.
 
     Raises:

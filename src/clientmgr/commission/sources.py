@@ -86,7 +86,7 @@ class Source:
             return cls(trades)
         if isinstance(trades, Iterator):
             return cls(partial(_given, trades), once=True)
-        if isinstance(trades, Sequence) and not isinstance(trades, str):
+        if isinstance(trades, Sequence):
             return cls(partial(_given, trades))
         raise DataError(
             f"trades are a table, a sequence of tables or a callable that gives them, got {type(trades).__name__}"

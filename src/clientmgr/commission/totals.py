@@ -123,9 +123,7 @@ class Totals(Result):
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give keys and amounts as arrays by name."""
-        return {name: np.asarray(column) for name, column in self.keys.items()} | {
-            "amount": self.amount
-        }
+        return {name: np.asarray(column) for name, column in self.keys.items()} | {"amount": self.amount}
 
     def to_records(self) -> list[dict[str, Any]]:
         """Give one dict of Python values a row."""

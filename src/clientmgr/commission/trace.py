@@ -96,9 +96,7 @@ class Trace(Result):
 
     def __repr__(self) -> str:
         """Show the way from gross to net, and how many credits."""
-        return (
-            f"Trace({self.trade!r}: gross {self.gross:,}, net {self.net:,}, {len(self.credits)} credits)"
-        )
+        return f"Trace({self.trade!r}: gross {self.gross:,}, net {self.net:,}, {len(self.credits)} credits)"
 
     def __str__(self) -> str:
         """Tell the whole way in words."""
@@ -106,11 +104,9 @@ class Trace(Result):
         head = f"trade {self.trade} of client {self.client} on {self.date}{what}"
         steps = [("commission", self.gross), *((f"less {n}", -a) for n, a in self.deductions)]
         steps.append(("net commission", self.net))
-        way = text_table(
-            {"step": [name for name, _ in steps], "amount": [format_fen(a) for _, a in steps]}, indent=2
-        )
+        way = text_table({"step": [name for name, _ in steps], "amount": [format_fen(a) for _, a in steps]}, indent=2)
         owners = f"owners since {self.since} ({self.came_by}), as known at batch {self.batch}"
-        return "\n".join([head, way, owners, self._credits_in_words()])
+        return f"{head}\n{way}\n{owners}\n{self._credits_in_words()}"
 
     def _credits_in_words(self) -> str:
         """Lay the credits out as text."""
@@ -173,9 +169,7 @@ def _refuse(step: Refused, trade: Id) -> None:
     """Say why a trade was not credited."""
     column, expected = EXPECTED[step.reason]
     value = str(getattr(step.chunk.table, column)[0])
-    finding = Findings.of(
-        table="trades", column=column, rows=[-1], ids=[trade], values=[value], expected=expected
-    )
+    finding = Findings.of(table="trades", column=column, rows=[-1], ids=[trade], values=[value], expected=expected)
     raise DataError.of(finding, f"trade {trade!r} was not credited")
 
 
@@ -253,8 +247,7 @@ def _spelled_out(
         deductions=tuple(zip(prepared.plan.lines, lines, strict=True)),
         net=net,
         credits=tuple(
-            TracedCredit(**{k: names[k][n] for k in LINE_KEYS}, share=p, amount=a, odd=o)
-            for n, a, o, p in every
+            TracedCredit(**{k: names[k][n] for k in LINE_KEYS}, share=p, amount=a, odd=o) for n, a, o, p in every
         ),
         since=np.datetime64(int(prepared.owners.valid[mark]), "D"),
         came_by=KINDS[int(prepared.owners.kind[mark])],

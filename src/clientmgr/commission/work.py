@@ -148,9 +148,7 @@ class Run:
                 work = self._work_fast if fast and prepared.lane else self._work_edition
                 yield from work(part, prepared)
 
-    def pinned_parts(
-        self, chunk: Chunk
-    ) -> Iterator[tuple[Chunk, Dated[CommissionPlan] | None, int | None]]:
+    def pinned_parts(self, chunk: Chunk) -> Iterator[tuple[Chunk, Dated[CommissionPlan] | None, int | None]]:
         """Take trades apart by the plan and batch that the credits of their months stand by."""
         if not self.pins:
             yield chunk, None, None
@@ -262,7 +260,7 @@ class Run:
             place = column.match(self.ledger.clients)
             same = np.array_equal(place, np.arange(len(place)))
             self._codes = (chunk.table, None if same else place)
-        codes = chunk.of(column.codes)
+        codes: Codes = chunk.of(column.codes)
         return codes if self._codes[1] is None else self._codes[1].take(codes)
 
 
@@ -277,9 +275,7 @@ def edition_of(plan: Dated[CommissionPlan], day: AnyArray) -> Int64:
     return np.searchsorted(starts, day, side="right") - 1
 
 
-def _refusals(
-    chunk: Chunk, client: AnyArray, recipe: AnyArray, charged: Charged, bad: AnyArray
-) -> Iterator[Refused]:
+def _refusals(chunk: Chunk, client: AnyArray, recipe: AnyArray, charged: Charged, bad: AnyArray) -> Iterator[Refused]:
     """Sort refused trades by their reason; the first reason that holds counts."""
     left = bad.copy()
     for reason, mask in (
@@ -302,5 +298,3 @@ def _extra_fen(table: Trades, name: str) -> Int64:
         told = f"a deduction is on {name!r}, which is no extra column of whole fen of the trades"
         raise RuleError(f"{told}; they have {', '.join(table.extra) or 'none'}")
     return column
-
-

@@ -8,6 +8,7 @@ free ones, negative ones and partial reversals. With `faulty=True` there are tra
 import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -85,10 +86,7 @@ class CommissionCase:
             "memberships": self.facts.memberships,
             "log": self.ledger.log(),
         }
-        told = [
-            f"{name}:\n" + "\n".join(f"  {row}" for row in table.to_records())
-            for name, table in tables.items()
-        ]
+        told = [f"{name}:\n" + "\n".join(f"  {row}" for row in table.to_records()) for name, table in tables.items()]
         return "\n".join(["CommissionCase", *told, f"plan: {self.plan}"])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - hypothesis calls it so
@@ -151,11 +149,17 @@ def plans(draw: st.DrawFn) -> Dated[CommissionPlan]:
 def check_conserved(credits_: Credits) -> None:
     """Assert that gross = deductions + credits + findings, and that the lines sum to the credits."""
     found = sum(finding.amount or 0 for finding in credits_.findings)
-    assert credits_.gross == sum(credits_.deductions.values()) + credits_.credited + found
-    assert credits_.total(by=()).sum() == credits_.credited
-    assert credits_.total(by="kind", of="all").sum() == credits_.credited + credits_.overlaid
+    _hold(
+        credits_.gross == sum(credits_.deductions.values()) + credits_.credited + found,
+        "gross is not deductions + credits + findings",
+    )
+    _hold(credits_.total(by=()).sum() == credits_.credited, "the conserved lines do not sum to the credits")
+    _hold(
+        credits_.total(by="kind", of="all").sum() == credits_.credited + credits_.overlaid,
+        "all lines do not sum to credits and overlays",
+    )
     for keys in (("manager", "month"), ("client",), ("trade", "date")):
-        assert credits_.total(by=keys).sum() == credits_.credited
+        _hold(credits_.total(by=keys).sum() == credits_.credited, "a total by other keys has another sum")
 
 
 def check_row_order_free(case: CommissionCase, order: list[int]) -> None:
@@ -175,14 +179,14 @@ def check_cut_free(case: CommissionCase, cuts: list[int]) -> None:
     here = case.attribute(findings="keep")
     trades = case.facts.trades
     edges = [0, *sorted({cut for cut in cuts if 0 < cut < len(trades)}), len(trades)]
-    parts = [trades.take(slice(a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [trades.take(slice(a, b)) for a, b in pairwise(edges)]
     _assert_same(here, case.attribute(trades=parts, findings="keep"))
     _assert_same(here, case.attribute(trades=lambda: iter(parts), findings="keep"))
     runs = [case.attribute(trades=part, originals=trades, findings="keep") for part in parts]
     whole = runs[0].lines()
     for run in runs[1:]:
         whole += run.lines()
-    assert whole.equals(here.lines())
+    _hold(whole.equals(here.lines()), "the totals of the parts do not add up to the whole")
 
 
 def check_sign_symmetric(case: CommissionCase) -> None:
@@ -199,8 +203,8 @@ def check_sign_symmetric(case: CommissionCase) -> None:
     )
     here = case.attribute()
     other = case.with_trades(opposite).attribute()
-    assert (here.lines() + other.lines()).sum() == 0
-    assert not len(here.lines() + other.lines())
+    _hold((here.lines() + other.lines()).sum() == 0, "opposite trades have other sums")
+    _hold(not len(here.lines() + other.lines()), "opposite trades leave something on a line")
 
 
 def check_reversals_net_to_zero(case: CommissionCase, parts: list[int]) -> None:
@@ -220,9 +224,9 @@ def check_reversals_net_to_zero(case: CommissionCase, parts: list[int]) -> None:
     back = Trades.from_records(rows)
     both = case.with_trades(Trades.concat([trades, back])).attribute()
     keys = [key for key in both.lines().keys if key != "month"]
-    assert not len(both.lines().by(*keys))
-    assert both.gross == 0
-    assert not any(both.deductions.values())
+    _hold(not len(both.lines().by(*keys)), "reversed trades leave something on a line")
+    _hold(both.gross == 0, "reversed trades leave gross commission")
+    _hold(not any(both.deductions.values()), "reversed trades leave deductions")
 
 
 def check_corrections(
@@ -252,29 +256,33 @@ def check_corrections(
     due = attribute(case.facts, case.ledger, plan, findings="keep").lines()
     due = _in_months(due, posted.months)
     if not retro:
-        assert fix.posted.balance().equals(due)
+        _hold(fix.posted.balance().equals(due), "all postings are not attribution as now known")
     else:
-        assert (fix.posted.balance() + fix.refused).equals(due)
+        _hold(
+            (fix.posted.balance() + fix.refused).equals(due),
+            "postings and what was refused are not attribution as now known",
+        )
     if not retro or not (came_late.any() or was_dearer.any()):
         again = correct(fix.posted, case.facts, case.ledger, plan, period="2026-09", retro=retro_month)
-        assert not len(again.postings)
+        _hold(not len(again.postings), "a second correction posts something")
 
 
 def _assert_untouched(posted: Posted, fix: Correction) -> None:
     """Assert that the old postings stand as they did, the new ones behind them in their own period."""
-    assert (fix.posted.lines - posted.lines).equals(fix.postings)
-    assert set(fix.postings.keys["posted"].tolist()) <= {"2026-08"}
-    assert set(fix.postings.keys["cause"].tolist()) <= set(CAUSES)
+    _hold((fix.posted.lines - posted.lines).equals(fix.postings), "old postings have changed")
+    _hold(set(fix.postings.keys["posted"].tolist()) <= {"2026-08"}, "something was booked in a closed period")
+    _hold(set(fix.postings.keys["cause"].tolist()) <= set(CAUSES), "a cause without a name")
 
 
 def _post_in_two_goes(case: CommissionCase) -> Posted:
     """Post two half-years, each by what was known then."""
     last = len(case.ledger.recorded) - 1
-    posted = None
+    posted: Posted | None = None
     for period, known, month in (("2025H2", 0, "2026-01"), ("2026H1", min(1, last), "2026-07")):
         made = case.attribute(period=period, known=known, posted=posted, findings="keep")
         posted = post(made, period=month, posted=posted)
-    assert posted is not None
+    if posted is None:
+        raise AssertionError("nothing was posted")
     return posted
 
 
@@ -314,11 +322,17 @@ def _taken_back(record: dict[str, Any], parts: list[int], *, text: bool) -> list
 
 def _assert_same(here: Credits, other: Credits) -> None:
     """Assert that two attributions say the same."""
-    assert other.lines().equals(here.lines())
-    assert other.deductions == here.deductions
-    assert (other.gross, other.credited, other.trades) == (here.gross, here.credited, here.trades)
+    _hold(other.lines().equals(here.lines()), "the credits differ")
+    _hold(other.deductions == here.deductions, "the deductions differ")
+    _hold((other.gross, other.credited, other.trades) == (here.gross, here.credited, here.trades), "the sums differ")
     ids = [(f.id, f.expected, f.amount) for f in here.findings]
-    assert [(f.id, f.expected, f.amount) for f in other.findings] == ids
+    _hold([(f.id, f.expected, f.amount) for f in other.findings] == ids, "the findings differ")
+
+
+def _hold(law: object, otherwise: str) -> None:
+    """Raise an assertion error unless a law holds."""
+    if not law:
+        raise AssertionError(otherwise)
 
 
 def _name_as_text(letter: str, number: int) -> str:
@@ -446,9 +460,7 @@ def _calendars(draw: st.DrawFn, client: Any, sets: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _change(
-    client: Any, day: int, kind: str, owners: list[dict[str, Any]], branch: str
-) -> list[dict[str, Any]]:
+def _change(client: Any, day: int, kind: str, owners: list[dict[str, Any]], branch: str) -> list[dict[str, Any]]:
     """Write one change as rows."""
     bare = kind in {"closed", "withdrawn"}
     head = {"client": client, "valid": _day(day), "kind": kind, "branch": branch}
@@ -467,7 +479,7 @@ def _changes(rows: list[dict[str, Any]]) -> OwnershipChanges:
             seen[key] |= {"share": both.numerator, "of": both.denominator}
         else:
             seen[key] = row
-    columns = {name: [row[name] for row in seen.values()] for name in next(iter(seen.values()))}
+    columns: dict[str, Any] = {name: [row[name] for row in seen.values()] for name in next(iter(seen.values()))}
     columns["valid"] = np.array(columns["valid"], "M8[D]")
     return OwnershipChanges(**columns)
 
@@ -494,10 +506,8 @@ def _trades(
                 continue
             rows.append(draw(_plain_trades(name("T", i), client, day)))
     if not rows:
-        return Trades(
-            id=[], client=[], date=np.empty(0, "M8[D]"), extra={"rebate": np.empty(0, int)}
-        )
-    columns = {key: [row[key] for row in rows] for key in rows[0] if key != "rebate"}
+        return Trades(id=[], client=[], date=np.empty(0, "M8[D]"), extra={"rebate": np.empty(0, int)})
+    columns: dict[str, Any] = {key: [row[key] for row in rows] for key in rows[0] if key != "rebate"}
     columns["date"] = np.array(columns["date"], "M8[D]")
     return Trades(**columns, extra={"rebate": np.array([row["rebate"] for row in rows])})
 
@@ -522,16 +532,10 @@ def _plain_trades(draw: st.DrawFn, id_: Any, client: Any, day: int) -> dict[str,
 
 
 @st.composite
-def _reversals(
-    draw: st.DrawFn, rows: list[dict[str, Any]], id_: Any, *, faulty: bool
-) -> dict[str, Any]:
+def _reversals(draw: st.DrawFn, rows: list[dict[str, Any]], id_: Any, *, faulty: bool) -> dict[str, Any]:
     """Draw a reversal of one of the trades so far."""
     gone = {row["reverses"] for row in rows}
-    plain = [
-        row
-        for row in rows
-        if row["reverses"] is None and (row["commission"] or row["id"] not in gone)
-    ]
+    plain = [row for row in rows if row["reverses"] is None and (row["commission"] or row["id"] not in gone)]
     source = draw(st.sampled_from(rows if faulty else plain))
     taken = sum(row["commission"] for row in rows if row["reverses"] == source["id"])
     left = source["commission"] + taken
@@ -567,11 +571,7 @@ def _deductions(draw: st.DrawFn) -> list[Deduction]:
         Deduction(name="handling", rates="0.0341‰", rounding=draw(rounding)),
         Deduction(
             name="stamp",
-            rates=[
-                ChargeRate(
-                    rate={"2000-01-01": "1‰", "2026-05-01": "0.5‰"}, side="sell", product="stock"
-                )
-            ],
+            rates=[ChargeRate(rate={"2000-01-01": "1‰", "2026-05-01": "0.5‰"}, side="sell", product="stock")],
         ),
         Deduction(
             name="transfer",
@@ -608,14 +608,10 @@ def _creditings(draw: st.DrawFn) -> Crediting:
     return Crediting(
         roles=draw(st.sampled_from([{}, {"developer": "30%", "servicer": "70%"}, {"": 1}])),
         treatments=[each for each in _TREATMENTS if draw(st.booleans())],
-        hand_over=draw(
-            st.sampled_from([None, HandOver(months=3), HandOver(months=1, share="1/3")])
-        ),
+        hand_over=draw(st.sampled_from([None, HandOver(months=3), HandOver(months=1, share="1/3")])),
         declining=draw(st.sampled_from([(), (_DECLINING,)])),
         overrides=[each for each in overrides if draw(st.booleans())],
-        pools=draw(
-            st.sampled_from([{}, {"key": "heads"}, {"dormant": "house", "unassigned": "heads"}])
-        ),
+        pools=draw(st.sampled_from([{}, {"key": "heads"}, {"dormant": "house", "unassigned": "heads"}])),
         teams=draw(st.sampled_from(["team", "members"])),
     )
 
@@ -626,6 +622,4 @@ _TREATMENTS = (
     Treatment(name="claimed", acquired=("claimed", "transferred"), share="50%"),
     Treatment(name="old", months_from=12, share="90%"),
 )
-_DECLINING = Declining(
-    kinds=("transferred", "left_with_manager"), shares=["50%", "30%", "1/7"], every=2
-)
+_DECLINING = Declining(kinds=("transferred", "left_with_manager"), shares=["50%", "30%", "1/7"], every=2)

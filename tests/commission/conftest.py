@@ -1,0 +1,80 @@
+"""A small firm that the tests of commission share: two branches, a team, a ledger, a few trades."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clientmgr.facts import Clients, Facts, Managers, Memberships, Trades, Valuations
+from clientmgr.ownership import Ledger, OwnershipChanges
+
+
+def to_days(*days: str) -> np.ndarray[Any, Any]:
+    """Read days."""
+    return np.array(days, "datetime64[D]")
+
+
+def to_trades(rows: list[dict[str, Any]], extra: dict[str, Any] | None = None) -> Trades:
+    """Make trades of short rows: id, client, date and whatever differs from a plain purchase."""
+    plain = {"side": "buy", "market": "", "product": "", "quantity": 0, "turnover": 0, "commission": 0}
+    full = [{**plain, "reverses": None, **row} for row in rows]
+    if not full:
+        return Trades(id=[], client=[], date=to_days(), extra=extra or {})
+    columns = {name: [row[name] for row in full] for name in full[0]}
+    columns["date"] = to_days(*columns["date"])
+    return Trades(**columns, extra=extra or {})
+
+
+def to_changes(rows: list[dict[str, Any]]) -> OwnershipChanges:
+    """Make changes of short rows: client, valid, kind and owner."""
+    plain = {"manager": None, "team": None, "pool": None, "branch": "B1", "role": ""}
+    full = [{**plain, "share": 1, "of": 1, "overlay": False, **row} for row in rows]
+    columns = {name: [row[name] for row in full] for name in full[0]}
+    columns["valid"] = to_days(*columns["valid"])
+    return OwnershipChanges(**columns)
+
+
+CALENDARS = [
+    {"client": "C1", "valid": "2026-01-01", "kind": "allocated", "manager": "M1"},
+    {"client": "C1", "valid": "2026-07-15", "kind": "handed_over", "manager": "M2"},
+    {"client": "C2", "valid": "2026-01-01", "kind": "allocated", "pool": "key"},
+    {"client": "C3", "valid": "2026-03-01", "kind": "developed", "manager": "M1", "role": "developer", "share": 2, "of": 5},
+    {"client": "C3", "valid": "2026-03-01", "kind": "developed", "manager": "M2", "role": "servicer", "share": 3, "of": 5},
+    {"client": "C3", "valid": "2026-03-01", "kind": "developed", "manager": "M3", "role": "adviser", "share": 1, "of": 10, "overlay": True},
+    {"client": "C4", "valid": "2026-01-01", "kind": "allocated", "team": "T1"},
+    {"client": "C4", "valid": "2026-09-01", "kind": "closed"},
+]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Give a ledger of four clients: handed over, key, shared, and a team's that is closed later."""
+    return Ledger.start(to_changes(CALENDARS), known="2026-10-01")
+
+
+@pytest.fixture
+def make_facts() -> Callable[..., Facts]:
+    """Give the function that makes the firm with some trades."""
+
+    def make(rows: list[dict[str, Any]], extra: dict[str, Any] | None = None) -> Facts:
+        """Make the firm."""
+        return Facts(
+            clients=Clients(
+                id=["C1", "C2", "C3", "C4"],
+                branch="B1",
+                opened=to_days("NaT", "NaT", "2026-02-28", "NaT"),
+            ),
+            managers=Managers(id=["H1", "M1", "M2", "M3"], branch="B1", head=[True, False, False, False]),
+            memberships=Memberships(
+                team="T1",
+                manager=["M1", "M2"],
+                share=[2, 1],
+                lead=[True, False],
+                since=to_days("2026-01-01")[0],
+            ),
+            trades=to_trades(rows, extra),
+            valuations=Valuations(client=["C1"], date=to_days("2026-01-01"), assets=[500_00]),
+        )
+
+    return make
