@@ -80,7 +80,10 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 PYTHON = "https://docs.python.org/3/library/{page}.html#{target}"
 NUMPY = "https://numpy.org/doc/stable/reference/{page}"
-HYPOTHESIS = "https://hypothesis.readthedocs.io/en/latest/reference/strategies.html"
+OTHERS = {
+    "cattrs": "https://catt.rs/en/stable/",
+    "hypothesis": "https://hypothesis.readthedocs.io/en/latest/reference/strategies.html",
+}
 NUMPY_PAGES = {
     "numpy.random.Generator": "random/generator.html",
     "numpy.random.BitGenerator": "random/bit_generators/index.html",
@@ -96,8 +99,9 @@ ND_ARRAY = r"~numpy\.ndarray\[tuple\[~typing\.Any, \.\.\.\], ~numpy\.dtype\[([^\
 
 def find_outside(target: str) -> str | None:
     """Say where a name of another project is documented, without a word over the network."""
-    if target.startswith("hypothesis."):
-        return HYPOTHESIS
+    for package, page in OTHERS.items():
+        if target.startswith(f"{package}."):
+            return page
     if target.startswith("numpy."):
         return NUMPY.format(page=NUMPY_PAGES.get(target, "arrays.scalars.html"))
     for page in ("collections.abc", "datetime", "decimal", "fractions", "typing"):

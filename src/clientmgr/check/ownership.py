@@ -25,9 +25,8 @@ SHOWN = 5
 def verify_ledger(ledger: Ledger) -> None:
     """Replay a ledger from its rows, and compare what it answers with the plain calendars.
 
-    After each batch every calendar that it touched is checked: it starts with owners, after a
-        closing only a
-    reopening follows, a withdrawal takes an existing word back, shares add up to 1. Then the ledger
+    After each batch every calendar that it touched is checked: it starts with owners, after a closing
+    only a reopening follows, a withdrawal takes an existing word back, shares add up to 1. Then the ledger
     is asked about the day of each mark and the day before, as known at each batch that touched the
     client, and all answers must be the calendars'.
 

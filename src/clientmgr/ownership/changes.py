@@ -62,7 +62,7 @@ class OwnershipChanges(Table):
 
     Raises:
         DataError: an unknown kind or pool, an owner too many or missing, shares that do not add up, two
-        changes of a client on one day ...; one error lists all rows.
+            changes of a client on one day ...; one error lists all rows.
 
     Example:
         >>> import numpy as np
@@ -177,7 +177,7 @@ class OwnershipLog(OwnershipChanges):
 
     Raises:
         DataError: as `OwnershipChanges`; batches that are not numbered 0, 1, 2 ...; known times that fall or
-        differ within a batch.
+            differ within a batch.
 
     Example:
         >>> import numpy as np

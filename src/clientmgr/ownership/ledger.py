@@ -104,7 +104,7 @@ class Ledger(ReadOnly):
 
         Raises:
             DataError: a known time that falls, a change of a client that is not open, a withdrawal of
-            nothing, an unknown owner ...; one error lists all rows.
+                nothing, an unknown owner ...; one error lists all rows.
         """
         time = read_known(known, self.recorded)
         _refuse_strangers(changes, facts)

@@ -2,7 +2,7 @@
 
 Everything here needs hypothesis, which the extra `clientmgr[testing]` brings. Each subject has a
 module of its own (`clientmgr.testing.facts`, `clientmgr.testing.tables` ...); what most tests start
-from is named here. Importing registers nothing; `register_strategies()` does.
+from is named here. Importing registers nothing; `register_strategies()` does::
 
     from hypothesis import given
     from clientmgr.testing import branches
