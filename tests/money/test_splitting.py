@@ -55,6 +55,16 @@ def test_more_parties_than_the_pairwise_ranks_take_are_split_by_sorting(
     assert split(amounts, row, tie=tie).tolist() == expected
 
 
+def test_hundreds_of_parties_are_split_exactly() -> None:
+    """A pool for a whole firm: more parties than a small rank could count."""
+    row = [1] * 300
+    assert split(299, row).tolist() == [1] * 299 + [0]
+    assert split([-1, 601], row, tie=range(300, 0, -1)).tolist() == [
+        [0] * 299 + [-1],
+        [2] * 299 + [3],
+    ]
+
+
 @pytest.mark.parametrize("pairwise", [0, 16])
 def test_sorting_and_comparing_pairs_rank_alike_on_every_small_case(
     pairwise: int, monkeypatch: pytest.MonkeyPatch
@@ -222,7 +232,9 @@ def test_a_split_that_does_not_add_up_is_never_returned(monkeypatch: pytest.Monk
 
 
 def test_conserve_names_the_first_row_that_does_not_add_up() -> None:
-    """Rows are counted from where the chunk starts."""
+    """Rows are counted from where the chunk starts, by default from 0."""
+    with pytest.raises(ConservationError, match=r"the split of 4 in row 0 adds up to 5"):
+        conserve(np.array([4]), np.array([[2, 3]]))
     conserve(np.array([3, 4]), np.array([[1, 2], [2, 2]]), first_row=10)
     with pytest.raises(ConservationError, match=r"the split of 4 in row 11 adds up to 5"):
         conserve(np.array([3, 4]), np.array([[1, 2], [2, 3]]), first_row=10)
