@@ -14,7 +14,7 @@ from clientmgr.allocation.bounds import measure_bounds
 from clientmgr.allocation.envy import Verdict, judge
 from clientmgr.allocation.problem import Problem
 from clientmgr.allocation.receivers import Receivers
-from clientmgr.allocation.targets import clip, fill_cells
+from clientmgr.allocation.targets import DUST, clip, fill_cells
 from clientmgr.tables import AnyArray, Coded, Codes, Flags, Floats, Result, freeze, text_table
 
 __all__ = ["TIE_RULE", "BookRows", "BranchRows", "Certificate", "certify"]
@@ -202,7 +202,15 @@ def certify(
     _clip_counts(problem, targets)
     loads = np.array([cell.load.astype(np.float64) for cell in cells])
     indivisible = np.array([_indivisible(problem, k, place) for k in range(len(cells))])
-    filled, free = fill_cells(targets, receivers.shares, loads, indivisible, receivers.starts)
+    filled, free = fill_cells(
+        targets,
+        receivers.shares,
+        loads,
+        indivisible,
+        receivers.starts,
+        totals=np.array([cell.total.astype(np.float64) for cell in cells]),
+        dust=[0.0 if cell.column.dtype.kind == "i" else DUST for cell in cells],
+    )
     counts = np.bincount(place, minlength=len(receivers))
     words = [measure.name for measure in problem.measures]
     return Certificate(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "DUST",
     "clip",
     "exact",
     "fill_cells",
@@ -21,6 +22,8 @@ __all__ = [
     "share_out",
     "weigh",
 ]
+
+DUST = 1e-12  # what rounding leaves of a total is nothing
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -112,7 +115,14 @@ def clip(total: float, weights: Floats, low: Floats, high: Floats) -> Floats:
 
 
 def fill_cells(
-    targets: Floats, weights: Floats, loads: Floats, largest: Floats, starts: Ints
+    targets: Floats,
+    weights: Floats,
+    loads: Floats,
+    largest: Floats,
+    starts: Ints,
+    *,
+    totals: Floats | None = None,
+    dust: Sequence[float] | None = None,
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Free every cell that something indivisible overfills, and share the rest of its measure anew.
 
@@ -121,18 +131,31 @@ def fill_cells(
     exceeds its target becomes free: its target is its load. What remains of the measure is
     re-shared by weight; repeated until nothing changes.
 
+    Args:
+        targets: what is due by weight.
+        weights: of the managers.
+        loads: what each cell holds.
+        largest: the largest thing in each cell that cannot be split.
+        starts: border of each branch among the managers.
+        totals: measures x branches, where known exactly; else the sums of `targets`.
+        dust: the part of a total, by measure, up to which a remainder counts as nothing.
+
     Returns:
         The targets and the mask of free cells.
     """
     owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    if totals is None:
+        totals = np.array([np.bincount(owner, row, len(starts) - 1) for row in targets])
+    given = np.full(len(targets), DUST) if dust is None else np.asarray(dust)
+    nothing = given[:, None] * totals
     free = np.zeros(targets.shape, dtype=bool)
     filled = targets
     while True:
-        over = ~free & (largest > filled * (1 + 1e-12))
+        over = ~free & (largest > filled * (1 + DUST))
         if not over.any():
             return filled, free
         free |= over
-        filled = _reshare(targets, weights, loads, free, owner)
+        filled = _reshare(targets, weights, loads, free, owner, totals, nothing)
 
 
 def _reshare(
@@ -141,15 +164,18 @@ def _reshare(
     loads: Floats,
     free: npt.NDArray[np.bool_],
     owner: npt.NDArray[np.intp],
+    totals: Floats,
+    nothing: Floats,
 ) -> Floats:
     """Give each free cell its load and share what its branch has left by weight."""
-    branches = int(owner[-1]) + 1 if len(owner) else 0
+    branches = totals.shape[1]
     filled = np.empty_like(targets)
     for k, cells in enumerate(free):
-        total = np.bincount(owner, targets[k], branches)
         taken = np.bincount(owner, np.where(cells, loads[k], 0.0), branches)
         open_weight = np.bincount(owner, np.where(cells, 0.0, weights), branches)
-        rate = np.maximum(total - taken, 0.0) / np.where(open_weight > 0, open_weight, 1.0)
+        left = totals[k] - taken
+        left[left <= nothing[k]] = 0.0
+        rate = left / np.where(open_weight > 0, open_weight, 1.0)
         reshared = np.where(cells, loads[k], weights * rate[owner])
         touched = np.bincount(owner[cells], minlength=branches) > 0
         filled[k] = np.where(touched[owner], reshared, targets[k])

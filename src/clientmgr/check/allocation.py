@@ -26,6 +26,7 @@ from clientmgr.tables import Id
 
 __all__ = ["verify_allocation"]
 
+DUST = 1e-12  # relative; what rounding leaves is nothing
 NEAR = 1e-7  # relative; floats are summed in another order here
 
 
@@ -66,6 +67,7 @@ def verify_allocation(
     pools = expected_pools(facts, rule, on, mask)
     columns, hours = measure_columns(facts, rule, on, totals or {})
     claims = _Claims(facts, rule, division, pools, columns, hours)
+    claims.before = _owners_before(facts, division, ledger)
     claims.rule_and_pools()
     for i, branch in enumerate(find_branches(facts, rule, on, pools)):
         if branch.rows:
@@ -116,6 +118,7 @@ class _Claims:
     seat: int = 0
     branches: list[tuple[int, Branch, int]] = attrs.field(factory=list)
     owners: list[Any] = attrs.field(factory=list)
+    before: list[Any] | None = None
 
     def rule_and_pools(self) -> None:
         """Compare the rule and who is held out; read the owners."""
@@ -166,7 +169,7 @@ class _Claims:
 
     def _rules(self, branch: Branch) -> None:
         """Check exceptions, needs, families and limits."""
-        named = self._named(branch)
+        named = self.named(branch)
         for row in branch.rows:
             client, owner = self.facts.clients.id[row], self.owners[row]
             _need(owner in branch.place, f"{owner} may receive no clients of {branch.id} ({client})")
@@ -187,7 +190,7 @@ class _Claims:
             _need(together, f"the family of {self.facts.clients.id[unit[0]]} is torn")
         self._limits(branch)
 
-    def _named(self, branch: Branch) -> dict[Id, Id]:
+    def named(self, branch: Branch) -> dict[Id, Id]:
         """Give the owner that each named client, and its family, must have."""
         musts = {one.client: one.owner for one in self.rule.named if not one.never}
         named = {}
@@ -252,7 +255,9 @@ class _Claims:
         """Water-fill targets: within the limits on clients, around what cannot be split."""
         filled = self._clip(branch, due) if self.rule.measures[k].name == "count" else list(due)
         whole = sum(due, Fraction(0))
-        named = self._named(branch)
+        exact = all(isinstance(self.value(k, row), int) for row in branch.rows)
+        dust = Fraction(0) if exact else Fraction(DUST)
+        named = self.named(branch)
         lumps = []
         for j, book in enumerate(books):
             units = [sum(Fraction(self.value(k, row)) for row in unit) for unit in self.units(book)]
@@ -262,13 +267,14 @@ class _Claims:
         free = [False] * len(books)
         while True:
             over = [
-                not free[j] and lump > filled[j] * (1 + Fraction(1, 10**12))
+                not free[j] and lump > filled[j] * (1 + Fraction(DUST))
                 for j, lump in enumerate(lumps)
             ]
             if not any(over):
                 return filled, free
             free = [a or b for a, b in zip(free, over, strict=True)]
             left = whole - sum(load for load, out in zip(loads, free, strict=True) if out)
+            left = Fraction(0) if left <= dust * whole else left
             shares = [r.share for r in branch.receivers]
             base = sum(s for s, out in zip(shares, free, strict=True) if not out)
             filled = [
@@ -335,12 +341,14 @@ class _Claims:
         span = slice(self.seat, self.seat + len(branch.receivers))
         prices = certificate.prices[:, span]
         if dual != dual:  # noqa: PLR0124 - NaN: no rule binds here
-            _need(not prices.any(), f"prices of branch {branch.id} where no rule binds")
+            silent = not prices.any() and bool(np.isnan(certificate.worst[place]))
+            _need(silent, f"prices or a worst deviation of branch {branch.id} where no rule binds")
             return
-        due, units, owner = self._scaled(branch)
-        named = self._named(branch)
+        _need(dual > 0 or not prices.any(), f"prices of branch {branch.id} that prove nothing")
+        due, units, owner = self.scaled(branch)
+        named = self.named(branch)
         allowed = [
-            [self._may(unit[0], receiver.id, unit[1], named) for receiver in branch.receivers]
+            [self.may(receiver.id, unit[1], named) for receiver in branch.receivers]
             for unit in units
         ]
         load = np.zeros_like(due)
@@ -357,7 +365,7 @@ class _Claims:
         _need(size <= 1 + NEAR, f"the prices of branch {branch.id} are not scaled")
         _same(dual, proved, f"dual bound of {branch.id}")
 
-    def _may(self, _value: Any, owner: Id, unit: list[int], named: dict[Id, Id]) -> bool:
+    def may(self, owner: Id, unit: list[int], named: dict[Id, Id]) -> bool:
         """Say whether an owner may have a unit."""
         ids = [self.facts.clients.id[row] for row in unit]
         if ids[0] in named:
@@ -373,10 +381,10 @@ class _Claims:
                 return False
         return True
 
-    def _scaled(self, branch: Branch) -> tuple[Any, list[tuple[Any, list[int]]], list[int]]:
+    def scaled(self, branch: Branch) -> tuple[Any, list[tuple[Any, list[int]]], list[int]]:
         """Give targets around what is fixed, units with their scaled values, and their owners."""
         units = self.units(branch.rows)
-        named = self._named(branch)
+        named = self.named(branch)
         totals = [sum(self.value(k, r) for r in branch.rows) or 1 for k in range(len(self.columns))]
         scaled = [
             np.array(
@@ -386,7 +394,14 @@ class _Claims:
         ]
         owner = [branch.place[self.owners[unit[0]]] for unit in units]
         due = np.array([self._due(branch, k, units, scaled, named) for k in range(len(totals))])
+        if self.before is not None:
+            due = _still(due, scaled, self.now(branch, units), branch)
         return due, list(zip(scaled, units, strict=True)), owner
+
+    def now(self, branch: Branch, units: list[list[int]]) -> list[int]:
+        """Give the place of who has each unit before; a family counts where its last place is."""
+        had = self.before or []
+        return [max((branch.place.get(had[row], -1) for row in unit), default=-1) for unit in units]
 
     def _due(
         self, branch: Branch, k: int, units: Any, scaled: Any, named: dict[Id, Id]
@@ -425,7 +440,7 @@ def _level(total: float, shares: list[float], floors: list[float]) -> list[float
         left = total - sum(floors[j] for j in above)
         base = sum(share for j, share in enumerate(shares) if j not in above)
         due = [floors[j] if j in above else left * s / base for j, s in enumerate(shares)]
-        further = {j for j, one in enumerate(due) if j not in above and floors[j] > one * (1 + 1e-12)}
+        further = {j for j, one in enumerate(due) if j not in above and floors[j] > one * (1 + DUST)}
         if not further:
             return due
         above |= further
@@ -497,55 +512,62 @@ def _check_changes(
 
 def _check_moves(claims: _Claims, ledger: Ledger | None) -> None:
     """Count the clients who change hands, and recompute the bound on them."""
-    certificate, division = claims.division.certificate, claims.division
+    certificate = claims.division.certificate
     if ledger is None:
         _need(not certificate.moves.any(), "moves in a first division")
         _need(not certificate.moves_bound.any(), "a bound on moves in a first division")
         return
-    owners = ledger.owners(claims.facts.clients.id, division.on)
-    column = owners.team if division.rule.receivers == "teams" else owners.manager
-    before = column.tolist()
+    before = claims.before or []
     for place, branch, _ in claims.branches:
-        had = {r: before[r] for r in branch.rows if before[r] in branch.place}
-        moved = sum(1 for row, owner in had.items() if claims.owners[row] != owner)
+        had = [row for row in branch.rows if before[row] in branch.place]
+        moved = sum(1 for row in had if claims.owners[row] != before[row])
         _same(certificate.moves[place], moved, f"moves in branch {branch.id}")
-        bound = _moves_bound(claims, branch, had) if branch.rows else 0
+        bound = _moves_bound(claims, branch) if branch.rows else 0
         _same(certificate.moves_bound[place], bound, f"bound on moves in branch {branch.id}")
 
 
-def _moves_bound(claims: _Claims, branch: Branch, had: dict[int, Any]) -> int:
+def _owners_before(facts: Facts, division: Division, ledger: Ledger | None) -> list[Any] | None:
+    """Give who had each client before a re-division; None for a first division."""
+    if ledger is None:
+        return None
+    owners = ledger.owners(facts.clients.id, division.on)
+    column = owners.team if division.rule.receivers == "teams" else owners.manager
+    return list(column.tolist())
+
+
+def _moves_bound(claims: _Claims, branch: Branch) -> int:
     """Bound the units that must change hands, receiver by receiver."""
     within = float(number(claims.rule.moves.within))
-    due, units, _ = claims._scaled(branch)  # noqa: SLF001 - the same module
-    # A family counts where its member with the last place of a receiver stands.
-    now = [max((branch.place[had[r]] for r in unit if r in had), default=-1) for _, unit in units]
-    values = np.array([value for value, _ in units]).T
-    loads = np.array([np.bincount(np.array(now) + 1, row, len(due[0]) + 1)[1:] for row in values])
-    due = _still(due, loads, values, now, [float(r.share) for r in branch.receivers])
+    due, pairs, _ = claims.scaled(branch)
+    now = np.array(claims.now(branch, [unit for _, unit in pairs]))
+    values = np.array([value for value, _ in pairs]).T
     gives = takes = 0
     for j in range(len(branch.receivers)):
-        mine = np.array([place == j for place in now])
-        owned = np.array([place >= 0 for place in now])
-        top, bottom = (1 + within) * due[:, j], (1 - within) * due[:, j]
-        gives += _least(values[:, mine & owned], loads[:, j] - top, due[:, j])
-        takes += _least(values[:, ~mine], bottom - loads[:, j], due[:, j])
-    return max(gives, takes - sum(1 for place in now if place < 0), 0)
+        mine = now == j
+        load = values[:, mine].sum(axis=1)
+        gives += _least(values[:, mine], load - (1 + within) * due[:, j], due[:, j])
+        takes += _least(values[:, ~mine], (1 - within) * due[:, j] - load, due[:, j])
+    return max(gives, takes - int((now < 0).sum()), 0)
 
 
-def _still(due: Any, loads: Any, values: Any, now: list[int], shares: list[float]) -> Any:
+def _still(due: Any, scaled: list[Any], now: list[int], branch: Branch) -> Any:
     """Fill targets around what overfills a book before anyone moves."""
+    shares = [float(receiver.share) for receiver in branch.receivers]
+    place, values = np.array(now), np.array(scaled).T
     filled = due.copy()
-    for k in range(len(due)):
-        lumps = [max((values[k, i] for i, p in enumerate(now) if p == j), default=0.0) for j in range(len(shares))]
+    for k, row in enumerate(values):
+        lumps = [float(row[place == j].max(initial=0.0)) for j in range(len(shares))]
+        loads = [float(row[place == j].sum()) for j in range(len(shares))]
         free: set[int] = set()
         while True:
-            over = {j for j, v in enumerate(lumps) if j not in free and v > filled[k, j] * (1 + 1e-12)}
+            over = {j for j, v in enumerate(lumps) if v > filled[k, j] * (1 + DUST)} - free
             if not over:
                 break
             free |= over
-            left = max(due[k].sum() - sum(loads[k, j] for j in free), 0.0)
-            base = sum(s for j, s in enumerate(shares) if j not in free) or 1.0
-            filled[k] = [loads[k, j] if j in free else left * s / base for j, s in enumerate(shares)]
+            left = due[k].sum() - sum(loads[j] for j in free)
+            left = left if left > DUST * due[k].sum() else 0.0
+            base = sum(share for j, share in enumerate(shares) if j not in free) or 1.0
+            filled[k] = [loads[j] if j in free else left * s / base for j, s in enumerate(shares)]
     return filled
 
 
@@ -586,7 +608,7 @@ def _check_affinity(claims: _Claims, fits: Mapping[Id, Any]) -> None:
             _need(bool(nothing), f"an affinity of branch {branch.id} that nobody asked for")
             continue
         prices = certificate.room_prices[seat : seat + len(branch.receivers)].tolist()
-        named = claims._named(branch)  # noqa: SLF001 - the same module
+        named = claims.named(branch)
         value = bound = 0.0
         for unit in claims.units(branch.rows):
             takes = len(unit) if claims.hours is None else sum(claims.hours[row] for row in unit)
@@ -594,7 +616,7 @@ def _check_affinity(claims: _Claims, fits: Mapping[Id, Any]) -> None:
             bound += max(
                 _gains(claims, branch, fits, unit, receiver.id) - price * takes
                 for receiver, price in zip(branch.receivers, prices, strict=True)
-                if claims._may(None, receiver.id, unit, named)  # noqa: SLF001
+                if claims.may(receiver.id, unit, named)
             )
         most = claims.rule.limits.clients
         for receiver, price in zip(branch.receivers, prices, strict=True):
@@ -626,7 +648,7 @@ def _slack(
     """Compare, for each buyer, its clients with all that it could have paid for."""
     name = claims.rule.method.value  # type: ignore[union-attr]
     k = [measure.name for measure in claims.rule.measures].index(name)
-    named = claims._named(branch)  # noqa: SLF001 - the same module
+    named = claims.named(branch)
     units = [u for u in claims.units(branch.rows) if claims.facts.clients.id[u[0]] not in named]
     price = [sum(paid[row] for row in unit) for unit in units]
     total = sum(claims.value(k, row) for row in branch.rows) or 1
@@ -650,7 +672,7 @@ def _worth(
     claims: _Claims, fits: Mapping[Id, Any], unit: list[int], owner: Id, measure: tuple[int, Any]
 ) -> float:
     """Say what a unit is worth to a buyer: nothing where it may not have it."""
-    if not claims._may(None, owner, unit, {}):  # noqa: SLF001 - the same module
+    if not claims.may(owner, unit, {}):
         return 0.0
     if owner in fits:
         return max(0.0, float(sum(fits[owner][row] for row in unit)))
