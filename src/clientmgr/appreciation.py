@@ -48,6 +48,7 @@ def measure_appreciation(
 
     Example:
         >>> import numpy as np
+        >>> from clientmgr.appreciation import measure_appreciation
         >>> from clientmgr.facts import Clients, Facts, Flows, Managers, Valuations
         >>> from clientmgr.ownership import Ledger, OwnershipChanges
         >>> def days(*texts):
