@@ -49,6 +49,9 @@ class Exact(Numbers):
 
     def __init__(self, num: Whole, den: int | Whole, top: int, low: int) -> None:
         """Keep numerators, denominators and their bounds."""
+        if not isinstance(den, int) and len(den) == 1:
+            # One denominator is common, to however many rows.
+            den = low = int(den[0])
         self.num = num
         self.den = den
         self.top = top or 1
@@ -100,15 +103,12 @@ class Exact(Numbers):
         if len({part.den if isinstance(part.den, int) else -1 for part in parts} | {first.low}) == 1:
             num = np.concatenate([part.num for part in parts])
             return cls(num, first.den, max(part.top for part in parts), first.low)
-        dens = [part.den for part in parts if type(part.den) is int]
-        common = math.lcm(*dens)
-        if len(dens) == len(parts) and all(part.top * (common // part.low) < LIMIT for part in parts):
+        whole = [part.den for part in parts if isinstance(part.den, int)]
+        common = math.lcm(*whole)
+        if len(whole) == len(parts) and all(part.top * (common // part.low) < LIMIT for part in parts):
             return cls.concat([part.rescaled(common) for part in parts])
-        each = [part.by_row() for part in parts]
-        return cls._settled(
-            np.concatenate([part.num for part in each]),
-            np.concatenate([np.asarray(part.den) for part in each]),
-        )
+        dens = [np.full(len(part), part.den, dtype=object) for part in parts]
+        return cls._settled(np.concatenate([part.num for part in parts]), np.concatenate(dens))
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -145,8 +145,9 @@ class Exact(Numbers):
         """Write with one denominator for each row."""
         if not isinstance(self.den, int):
             return self
-        kind = object if self.den >= LIMIT else np.int64
-        return Exact(self.num, np.full(len(self), self.den, dtype=kind), self.top, self.den)
+        kind = object if self.wide or self.den >= LIMIT else np.int64
+        den = np.full(len(self), self.den, dtype=kind)
+        return Exact(*_same_width(self.num, den), self.top, self.den)
 
     # Arithmetic.
 

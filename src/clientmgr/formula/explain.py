@@ -200,9 +200,13 @@ class _Teller:
 
     def _reference(self, node: nodes.Name, place: Place, depth: int) -> Rows:
         """Tell a named value that was not told before."""
-        formula = node.name in self.rules.values or node.name in self.rules.lines
-        if formula and node.name not in self.seen:
+        if self._untold(node):
             yield from self.named(node.name, Place(place.manager), depth)
+
+    def _untold(self, node: nodes.Name) -> bool:
+        """Say whether a name is a value or a line that was not told before."""
+        formula = node.name in self.rules.values or node.name in self.rules.lines
+        return formula and node.name not in self.seen
 
     def _part(self, part: Formula, place: Place, depth: int) -> Rows:
         """Tell a part within arithmetic: under a heading of its own if it is more than arithmetic."""
@@ -214,7 +218,10 @@ class _Teller:
             yield from self.inside(part, place, depth)
 
     def branch(self, node: Formula, text: str, place: Place, depth: int) -> Rows:
-        """Tell the branch that a choice took."""
+        """Tell the branch that a choice took; a name that tells itself needs no heading."""
+        if isinstance(node, nodes.Name) and text == in_words(node) and self._untold(node):
+            yield from self.inside(node, place, depth)
+            return
         yield self.row(depth, text, node, place, self._made_of(node, place))
         yield from self.inside(node, place, depth + 1)
 

@@ -183,7 +183,7 @@ def _ask(program: Program, name: str) -> Formula:
     """Make a formula that has a name remembered as far back as the program reaches, or its run counted."""
     if name in program.look_backs:
         reach = program.look_backs[name]
-        return rows.Back(name, last=max(reach, 1), take="count", short="partial")
+        return rows.Back(name, last=reach + 1, take="count", short="partial")
     return rows.Run(name)
 
 

@@ -90,7 +90,7 @@ def _clamp(node: nodes.Clamp, part: Part) -> tuple[str, int]:
     """Write limits."""
     limits = (("at least", node.low), ("at most", node.high))
     words = [f"{word} {_bound(part(each), TERM)}" for word, each in limits if each is not None]
-    return f"{_bound(part(node.of), TERM)} kept {' and '.join(words)}", LOOSE
+    return f"{_bound(part(node.of), FACTOR)} kept {' and '.join(words)}", LOOSE
 
 
 def _rounded(node: nodes.Rounded, part: Part) -> tuple[str, int]:
