@@ -1,11 +1,14 @@
 """A small firm that the tests of commission share: two branches, a team, a ledger, a few trades."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from clientmgr.commission import CommissionPlan, Deduction
 from clientmgr.facts import Clients, Facts, Managers, Memberships, Trades, Valuations
 from clientmgr.ownership import Ledger, OwnershipChanges
 
@@ -78,3 +81,72 @@ def make_facts() -> Callable[..., Facts]:
         )
 
     return make
+
+
+@pytest.fixture
+def make_trades() -> Callable[..., Trades]:
+    """Give the function that makes trades of short rows."""
+    return to_trades
+
+
+@pytest.fixture
+def make_changes() -> Callable[..., OwnershipChanges]:
+    """Give the function that makes changes of short rows."""
+    return to_changes
+
+
+def read_purchases(folder: str) -> Trades:
+    """Read the purchases: a purchase is a trade, its row number the id, 0.3 % of its dollars the commission."""
+    lines = (Path(folder) / "cdnow" / "CDNOW_master.txt").read_text().splitlines()[1:]
+    rows = [line.split() for line in lines]
+    cents = np.array([int(row[3].replace(".", "")) for row in rows])
+    text = [f"{row[1][:4]}-{row[1][4:6]}-{row[1][6:]}" for row in rows]
+    return Trades(
+        id=np.arange(len(rows)),
+        client=[row[0] for row in rows],
+        date=np.array(text, "M8[D]"),
+        turnover=cents,
+        commission=(cents * 3 + 500) // 1000,
+    )
+
+
+def make_divided_ledger(trades: Trades, managers: list[str]) -> Ledger:
+    """Divide the clients, share some, and let others be claimed out of the dormant pool."""
+    ids = trades.client.vocabulary
+    place = np.arange(len(ids))
+    start = np.datetime64("1997-01-01")
+    pooled = place % 5 == 0
+    first = OwnershipChanges(
+        client=ids,
+        valid=start,
+        kind="allocated",
+        manager=[None if p else managers[i % len(managers)] for i, p in enumerate(pooled.tolist())],
+        pool=["dormant" if p else None for p in pooled.tolist()],
+        branch="B1",
+    )
+    claimed = np.flatnonzero(pooled & (place % 10 == 0))
+    claims = OwnershipChanges(
+        client=np.repeat(ids[claimed], 2),
+        valid=np.repeat(start + 60 + claimed % 300, 2),
+        kind="claimed",
+        manager=[managers[(i + k) % len(managers)] for i in claimed.tolist() for k in (1, 2)],
+        branch="B1",
+        role=["developer", "servicer"] * len(claimed),
+        share=[1, 2] * len(claimed),
+        of=3,
+    )
+    return Ledger.start(first, known="1997-01-01").append(claims, known="1998-07-01")
+
+
+@pytest.fixture(scope="session")
+def purchases() -> tuple[Facts, Ledger, CommissionPlan]:
+    """Give the real purchases as trades, a ledger of divisions and claims, and a plan."""
+    trades = read_purchases(os.environ["CLIENTMGR_DATA"])
+    managers = [f"M{i:02}" for i in range(13)]
+    facts = Facts(
+        clients=Clients(id=trades.client.vocabulary, branch="B1"),
+        managers=Managers(id=managers, branch="B1"),
+        trades=trades,
+    )
+    lines = [Deduction(name="fee", rates="0.5‰"), Deduction(name="tax", rates="6%", on="net")]
+    return facts, make_divided_ledger(trades, managers), CommissionPlan(deductions=lines)
