@@ -13,6 +13,7 @@ import numpy as np
 from clientmgr.errors import ConservationError, DataError
 from clientmgr.facts import Facts
 from clientmgr.ownership import Ledger, Owners
+from clientmgr.ownership.kinds import OWNER_KINDS
 from clientmgr.periods import Period
 from clientmgr.tables import AnyArray, Coded, Codes, Days, Fen, Flags, Id, Int64, Result, freeze
 
@@ -24,13 +25,12 @@ SPAN = 1 << 22
 LIMIT = float(1 << 62)
 
 
-def measure_appreciation(
-    facts: Facts, ledger: Ledger, *, period: Period | str, known: Any = None
-) -> "Appreciation":
+def measure_appreciation(facts: Facts, ledger: Ledger, *, period: Period | str, known: Any = None) -> "Appreciation":
     """Measure what the clients gained in a period, piece by piece of who answered for them.
 
-    A piece is a client in the hands of one responsible owner, from the period's first day or the
-    day it came to him, to the period's last day or the day before it left. It is cut at the last
+    A piece is a client in the hands of one responsible manager, from the period's first day or the
+    day it came to him, to the period's last day or the day before it left; a team's clients are in
+    the hands of who leads it. It is cut at the last
     valuation before its first day and at the last one up to its last day, and has the flows
     between the two: so pieces of one client join without gap or overlap, and periods do too. A
     client that opened after the valuations of the facts begin starts with nothing; any other
@@ -56,9 +56,7 @@ def measure_appreciation(
         >>> facts = Facts(
         ...     clients=Clients(id=["C1"], branch="B1"),
         ...     managers=Managers(id=["M1"], branch="B1"),
-        ...     valuations=Valuations(
-        ...         client="C1", date=days("2026-06-30", "2026-07-31"), assets=[100_00, 115_00]
-        ...     ),
+        ...     valuations=Valuations(client="C1", date=days("2026-06-30", "2026-07-31"), assets=[100_00, 115_00]),
         ...     flows=Flows(client=["C1"], date=days("2026-07-15"), amount=[10_00]),
         ... )
         >>> ledger = Ledger.start(
@@ -217,10 +215,13 @@ class _Pieces:
         valid = marks.valid.astype("datetime64[D]")
         inside = np.flatnonzero((valid > period.start) & (valid <= period.end))
         everybody = np.arange(len(ledger.clients), dtype=np.int32)
-        code = np.concatenate([everybody, marks.client[inside]])
-        start = np.concatenate([np.full(len(everybody), period.start), valid[inside]])
+        led, changes = _changes_of_lead(facts, ledger, known, period)
+        code = np.concatenate([everybody, marks.client[inside], led])
+        start = np.concatenate([np.full(len(everybody), period.start), valid[inside], changes])
         order = np.lexsort((start, code))
-        code, start = code[order], start[order]
+        fresh = np.ones(len(order), bool)
+        fresh[1:] = (np.diff(code[order]) != 0) | (np.diff(start[order]) != DAY * 0)
+        code, start = code[order][fresh], start[order][fresh]
         end = np.full(len(code), period.end)
         goes_on = np.flatnonzero(code[1:] == code[:-1])
         end[goes_on] = start[goes_on + 1] - DAY
@@ -229,9 +230,19 @@ class _Pieces:
         owners = ledger.owners(client, start, known)
         kept = np.flatnonzero(owners.is_owned & (row >= 0))
         manager = answering_managers(facts, owners, start)
-        return cls(
-            row[kept], start[kept], end[kept], manager[kept], owners.pool[kept], owners.origin[kept]
-        )
+        return cls(row[kept], start[kept], end[kept], manager[kept], owners.pool[kept], owners.origin[kept])
+
+
+def _changes_of_lead(facts: Facts, ledger: Ledger, known: Any, period: Period) -> tuple[Codes, Days]:
+    """Give each client that a team ever had, on each day on which some team's lead changes."""
+    leads = facts.memberships.take(facts.memberships.lead)
+    days = np.unique(np.concatenate([leads.since, leads.until[~np.isnat(leads.until)]]))
+    days = days[(days > period.start) & (days <= period.end)]
+    marks, sets = ledger.snapshot(known).marks, ledger.sets
+    owned = np.flatnonzero(marks.value >= 0)
+    kind = sets.parties.kinds[sets.responsible[marks.value[owned]]]
+    client = np.unique(marks.client[owned[kind == OWNER_KINDS.index("team")]])
+    return np.repeat(client, len(days)), np.tile(days, len(client))
 
 
 def answering_managers(facts: Facts, owners: Owners, on: Days) -> Coded:
@@ -357,12 +368,8 @@ def _refuse_large(products: AnyArray) -> None:
 
 def _conserve(made: Appreciation) -> None:
     """Check that the pieces of a client that follow one another join at the same valuation."""
-    follows = (made.client.codes[1:] == made.client.codes[:-1]) & (
-        made.start[1:] == made.end[:-1] + DAY
-    )
-    apart = follows & (
-        (made.begin_day[1:] != made.end_day[:-1]) | (made.begin_assets[1:] != made.end_assets[:-1])
-    )
+    follows = (made.client.codes[1:] == made.client.codes[:-1]) & (made.start[1:] == made.end[:-1] + DAY)
+    apart = follows & ((made.begin_day[1:] != made.end_day[:-1]) | (made.begin_assets[1:] != made.end_assets[:-1]))
     if apart.any():
         row = int(np.flatnonzero(apart)[0])
         raise ConservationError(f"the pieces of {made.client[row]!r} do not join")

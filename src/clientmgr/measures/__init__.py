@@ -8,13 +8,16 @@ from clientmgr.measures.catalogue import CATALOGUE, Measured, find_measure
 from clientmgr.measures.items import Items
 from clientmgr.measures.period import measure_items, measure_period, with_scores
 from clientmgr.measures.rules import MeasureRules
+from clientmgr.measures.swings import Swings, find_swings
 
 __all__ = [
     "CATALOGUE",
     "Items",
     "MeasureRules",
     "Measured",
+    "Swings",
     "find_measure",
+    "find_swings",
     "measure_items",
     "measure_period",
     "with_scores",

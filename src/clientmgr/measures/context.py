@@ -70,9 +70,7 @@ class Context:
         if self.credits is None:
             raise DataError("net commission comes from an attribution: give `credits`")
         covered = self.credits.job.period
-        if covered is not None and not (
-            covered.start <= self.period.start and self.period.end <= covered.end
-        ):
+        if covered is not None and not (covered.start <= self.period.start and self.period.end <= covered.end):
             raise DataError(f"the credits are of {covered}, the measures of {self.period}")
         return self.credits
 

@@ -2,6 +2,7 @@
 
 import attrs
 import numpy as np
+from numpy.typing import ArrayLike
 
 from clientmgr.tables import AnyArray, Coded, Id, Int64, Result
 
@@ -25,7 +26,7 @@ class Items(Result):
     amount: Int64
 
     @classmethod
-    def of(cls, source: str, key: Coded, manager: Coded, amount: AnyArray | int = 1) -> "Items":
+    def of(cls, source: str, key: Coded, manager: Coded, amount: ArrayLike = 1) -> "Items":
         """Make the items of some records; one amount stands for all."""
         amounts = np.broadcast_to(np.asarray(amount, np.int64), (len(key),))
         return cls(source, key, manager, amounts.copy())

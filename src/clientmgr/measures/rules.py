@@ -59,9 +59,7 @@ class MeasureRules:
     """
 
     names: tuple[str, ...] = attrs.field(default=DEFAULT, converter=_words)
-    contact_kinds: tuple[str, ...] = attrs.field(
-        default=("call", "visit", "meeting", "message"), converter=_words
-    )
+    contact_kinds: tuple[str, ...] = attrs.field(default=("call", "visit", "meeting", "message"), converter=_words)
     effective_assets: int = 10_000_00
     complaint_kinds: tuple[str, ...] = attrs.field(default=("complaint",), converter=_words)
     breach_kinds: tuple[str, ...] = attrs.field(default=("compliance", "breach"), converter=_words)
