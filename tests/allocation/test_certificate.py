@@ -49,7 +49,7 @@ def test_every_table_of_it_can_be_shown():
     assert repr(certificate) == "Certificate(2 cells, worst deviation 0 %)"
     assert repr(certificate.books) == "BookRows(2 cells, worst deviation 0 %)"
     assert repr(certificate.branches) == "BranchRows(1 rows, WEFX in 1)"
-    assert str(certificate).splitlines()[0].split() == "branch owner measure clients target load off %".split()
+    assert str(certificate).splitlines()[0].split() == ["branch", "owner", "measure", "clients", "target", "load", "off", "%"]
     for table in (certificate, certificate.books, certificate.branches):
         assert len({len(column) for column in table.to_columns().values()}) == 1
         assert table._repr_html_().startswith("<table>")

@@ -29,7 +29,7 @@ def test_a_decimal_ability_means_the_decimal():
 
 @given(positive)
 def test_everything_in_equal_parts_gives_equal_weights(abilities):
-    """equal = 1 forgets ability."""
+    """Equal = 1 forgets ability."""
     assert set(weigh(abilities, "1")) == {1}
 
 

@@ -159,7 +159,7 @@ def _lies(division):
     span = division.problem.receivers.of_branch(int(branch))
     place[0] = span.start + (place[0] - span.start + 1) % (span.stop - span.start)
     yield "owner", attrs.evolve(division, place=place)
-    yield "changes", attrs.evolve(division, changes=division.changes.take(slice(1, None)))
+    yield "changes", attrs.evolve(division, redone=division.changes.take(slice(1, None)))
     pool = division.problem.pool.copy()
     pool[np.flatnonzero(pool == 0)[0]] = 1
     yield "pool", attrs.evolve(division, problem=attrs.evolve(division.problem, pool=pool))
@@ -196,7 +196,7 @@ def test_moves_of_a_redivision_are_counted_and_bounded_anew():
                 facts, rule, attrs.evolve(division, certificate=lie), ledger=ledger
             )
     with pytest.raises(CheckError, match="ownership changes are not what the division decides"):
-        wrong = attrs.evolve(division, changes=division.changes.take(slice(1, None)))
+        wrong = attrs.evolve(division, redone=division.changes.take(slice(1, None)))
         verify_allocation(facts, rule, wrong, ledger=ledger)
 
 

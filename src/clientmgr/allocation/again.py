@@ -16,8 +16,8 @@ from clientmgr.allocation.rules import AllocationRule
 from clientmgr.allocation.targets import exact, fill_cells
 from clientmgr.errors import DataError, RuleError
 from clientmgr.facts import Facts
-from clientmgr.ownership import Ledger, OwnershipChanges, Owners
-from clientmgr.tables import AnyArray, Codes, Coded, Flags, Floats
+from clientmgr.ownership import Ledger, Owners, OwnershipChanges
+from clientmgr.tables import AnyArray, Coded, Codes, Flags, Floats
 
 __all__ = ["rebalance", "with_current", "write_changes"]
 

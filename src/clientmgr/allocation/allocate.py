@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from clientmgr.allocation.certificate import certify
-from clientmgr.allocation.division import Division, changes_of, conserve
 from clientmgr.allocation.again import rebalance, with_current, write_changes
+from clientmgr.allocation.certificate import certify
 from clientmgr.allocation.dispatch import Wishes, divide
+from clientmgr.allocation.division import Division, conserve
 from clientmgr.allocation.methods import Progress
-from clientmgr.allocation.problem import DIVIDED, Problem, build_problem, column_of
+from clientmgr.allocation.problem import Problem, build_problem, column_of
 from clientmgr.allocation.rules import AllocationRule, Balanced
 from clientmgr.errors import DataError, Findings, RuleError
 from clientmgr.facts import Facts
-from clientmgr.ownership import Ledger
+from clientmgr.ownership import Ledger, OwnershipChanges
 from clientmgr.periods import day
 from clientmgr.tables import Flags, Floats, Id, freeze
 
@@ -78,11 +78,9 @@ def allocate(
     asked = day(on)
     problem = build_problem(facts, rule, asked, _dormant_mask(facts, dormant, asked), dict(totals or {}))
     told = progress or _silent
+    changes: OwnershipChanges | None = None
     if ledger is None:
         outcome = divide(facts, problem, rule, told, Wishes(dict(rankings or {}), dict(fits or {})))
-        rows = np.flatnonzero(problem.pool >= DIVIDED)
-        kinds = np.full(len(rows), "allocated")
-        changes = changes_of(facts, problem, outcome.place, asked, kinds, rows)
     else:
         owners = ledger.owners(facts.clients.id, asked)
         problem = with_current(problem, facts, owners)

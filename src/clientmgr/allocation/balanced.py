@@ -25,6 +25,7 @@ __all__ = ["STEP_ORDER", "Effort", "Lot", "divide_balanced"]
 
 EXACT = 2.0**53
 REPAIRS = 64
+CHUNK = 1 << 16  # rows scaled at once, so that they stay in cache
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -126,15 +127,14 @@ def divide_balanced(lot: Lot, effort: Effort, progress: Progress) -> tuple[Codes
 def _prepare(lot: Lot) -> _Work:
     """Scale every measure to 1 over its branch and order the clients, the largest sum first."""
     sizes = np.bincount(lot.branch, minlength=lot.branches)
-    key = np.zeros(len(lot.branch))
     scaled = np.empty((len(lot.values), len(lot.branch)), dtype=np.float32)
     for k, column in enumerate(lot.values):
-        part = scale(column, lot.branch, lot.branches)
-        key += part * lot.importance[k]
-        scaled[k] = part
-    if len(lot.money) == 1 and lot.counts is None:
+        scale(column, lot.branch, lot.branches, into=scaled[k])
+    if len(lot.values) == 1:
         # One measure is dealt by its own exact order: the promise of little envy rests on it.
         key = lot.values[0].astype(np.float64)
+    else:
+        key = _joint_size(scaled, lot.importance)
     order = largest_first(lot.branch.astype(np.int32), key, lot.branches)
     starts = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     quotas = [
@@ -152,18 +152,33 @@ def _prepare(lot: Lot) -> _Work:
     )
 
 
-def scale(column: AnyArray, branch: AnyArray, branches: int) -> Floats:
+def _joint_size(scaled: AnyArray, importance: Floats) -> Floats:
+    """Add the scaled measures of each client up by importance, measure by measure."""
+    size = np.zeros(scaled.shape[1])
+    for at in range(0, len(size), CHUNK):
+        part = slice(at, at + CHUNK)
+        for row, weight in zip(scaled, importance.tolist(), strict=True):
+            size[part] += row[part] * weight
+    return size
+
+
+def scale(
+    column: AnyArray, branch: AnyArray, branches: int, *, into: AnyArray | None = None
+) -> AnyArray:
     """Divide a measure by its total over each branch; whole numbers beyond 2^53 by their divisor first.
 
-    Division, not multiplication by a reciprocal: a rounded quotient survives scaling of the
-    measure.
+    Division, not multiplication by a reciprocal: a rounded quotient survives scaling of the measure.
     """
     total = np.zeros(branches, dtype=column.dtype)
     np.add.at(total, branch, column)
     if column.dtype.kind == "i" and (total >= EXACT).any():
         divisor = np.gcd.reduce(column) or 1
         column, total = column // divisor, total // divisor
-    scaled: Floats = column / np.where(total > 0, total, 1)[branch]
+    scaled = np.empty(len(column)) if into is None else into
+    divisors = np.where(total > 0, total, 1).astype(np.float64)
+    for at in range(0, len(column), CHUNK):
+        part = slice(at, at + CHUNK)
+        scaled[part] = column[part] / divisors[branch[part]]
     return scaled
 
 

@@ -11,9 +11,8 @@ import attrs
 import numpy as np
 
 from clientmgr.allocation.bounds import measure_bounds
-from clientmgr.allocation.envy import Verdict, judge
+from clientmgr.allocation.envy import NEARLY, judge
 from clientmgr.allocation.problem import Problem
-from clientmgr.allocation.receivers import Receivers
 from clientmgr.allocation.targets import DUST, clip, fill_cells
 from clientmgr.tables import AnyArray, Coded, Codes, Flags, Floats, Result, freeze, text_table
 
@@ -333,17 +332,12 @@ def _branch_rows(problem: Problem, names: tuple[Coded, Coded], cells: list[_Cell
     """Judge each branch that has receivers, on each measure."""
     receivers = problem.receivers
     places = np.flatnonzero(np.diff(receivers.starts) > 0)
-    tops = [_tops(problem, cell) for cell in cells]
-    rows = [
-        _judge_branch(receivers, int(branch), cell, top)
-        for branch in places
-        for cell, top in zip(cells, tops, strict=True)
-    ]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+    judged = [_judge(problem, places, cell) for cell in cells]
+    columns = [np.array(parts).T.ravel() for parts in zip(*judged, strict=True)]
     lowest, highest, max_min, min_max, slack = (
-        freeze(np.array(columns[i], dtype=np.float64)) for i in (0, 1, 2, 3, 8)
+        freeze(columns[i].astype(np.float64)) for i in (0, 1, 2, 3, 8)
     )
-    envier, envied = (names[1][np.array(columns[i], dtype=np.int64)] for i in (6, 7))
+    envier, envied = (names[1][columns[i].astype(np.int64)] for i in (6, 7))
     return BranchRows(
         branch=names[0][np.repeat(places, len(cells))],
         measure=_measure_column(problem, len(places)),
@@ -352,8 +346,8 @@ def _branch_rows(problem: Problem, names: tuple[Coded, Coded], cells: list[_Cell
         highest=highest,
         max_min=max_min,
         min_max=min_max,
-        wef1=freeze(np.array(columns[4], dtype=bool)),
-        wefx=freeze(np.array(columns[5], dtype=bool)),
+        wef1=freeze(columns[4].astype(bool)),
+        wefx=freeze(columns[5].astype(bool)),
         envier=envier,
         envied=envied,
         slack=slack,
@@ -377,32 +371,69 @@ def _tops(problem: Problem, cell: _Cells) -> dict[int, AnyArray]:
     }
 
 
-def _judge_branch(
-    receivers: Receivers, branch: int, cell: _Cells, top: dict[int, AnyArray]
-) -> tuple[Any, ...]:
-    """Give ratios, bounds and verdicts of one branch and measure."""
-    span = receivers.of_branch(branch)
-    weights, total = receivers.weights[span], cell.total[branch]
-    load = cell.load[span]
-    heavy = np.array([float(weight) for weight in weights])
-    fair = float(total) / heavy.sum() or 1.0
-    ratios = load / heavy / fair
-    bounds = measure_bounds(
-        top.get(branch, cell.column[:0]).astype(np.float64), float(total), heavy
-    )
-    upto_one = judge(load, weights, cell.largest[span])
-    upto_any: Verdict = judge(load, weights, cell.smallest[span])
-    return (
-        ratios.min(),
-        ratios.max(),
-        bounds[0] / fair,
-        bounds[1] / fair,
-        upto_one.holds,
-        upto_any.holds,
-        span.start + upto_any.envier,
-        span.start + upto_any.envied,
-        upto_any.slack,
-    )
+def _judge(problem: Problem, places: AnyArray, cell: _Cells) -> tuple[AnyArray, ...]:
+    """Give ratios, bounds and verdicts of one measure, branch by branch."""
+    receivers = problem.receivers
+    starts = receivers.starts[places]
+    home = np.repeat(np.arange(len(places)), np.diff(receivers.starts)[places])
+    total = cell.total[places].astype(np.float64)
+    fair = np.where(total > 0, total, 1.0)[home]
+    ratios = cell.load / receivers.shares / fair
+    bounds = _bounds(problem, places, cell, total)
+    one = _verdicts(problem, places, cell, (starts, home, ratios, fair), cell.largest)
+    some = _verdicts(problem, places, cell, (starts, home, ratios, fair), cell.smallest)
+    lowest = np.minimum.reduceat(ratios, starts) if len(places) else total
+    highest = np.maximum.reduceat(ratios, starts) if len(places) else total
+    return lowest, highest, bounds[0], bounds[1], one[0], some[0], some[1], some[2], some[3]
+
+
+def _bounds(
+    problem: Problem, places: AnyArray, cell: _Cells, total: Floats
+) -> tuple[Floats, Floats]:
+    """Give max-min and min-max of each branch; trivial where no client exceeds the least target."""
+    receivers, tops = problem.receivers, _tops(problem, cell)
+    scale = np.where(total > 0, total, 1.0)
+    low = high = np.where(total > 0, 1.0, 0.0)
+    low, high = low.copy(), high.copy()
+    for i, branch in enumerate(places.tolist()):
+        if branch in tops:
+            shares = receivers.shares[receivers.of_branch(branch)]
+            found = measure_bounds(tops[branch].astype(np.float64), float(total[i]), shares)
+            low[i], high[i] = found[0] / scale[i], found[1] / scale[i]
+    return low, high
+
+
+def _verdicts(
+    problem: Problem,
+    places: AnyArray,
+    cell: _Cells,
+    layout: tuple[AnyArray, AnyArray, Floats, Floats],
+    removed: AnyArray,
+) -> tuple[AnyArray, ...]:
+    """Judge envy by floats where they decide, exactly where extremes are near each other."""
+    starts, home, ratios, fair = layout
+    if not len(places):
+        return tuple(np.zeros(0) for _ in range(4))
+    reduced = (cell.load - removed) / problem.receivers.shares / fair
+    low, high = np.minimum.reduceat(ratios, starts), np.maximum.reduceat(reduced, starts)
+    near_low = np.add.reduceat(ratios <= low[home] + NEARLY, starts)
+    near_high = np.add.reduceat(reduced >= high[home] - NEARLY, starts)
+    slack = low - high
+    envier, envied = _first_at(ratios == low[home], starts), _first_at(reduced == high[home], starts)
+    holds = slack >= 0
+    unclear = (near_low > 1) | (near_high > 1) | (np.abs(slack) <= NEARLY)
+    for i in np.flatnonzero(unclear).tolist():
+        span = problem.receivers.of_branch(int(places[i]))
+        verdict = judge(cell.load[span], problem.receivers.weights[span], removed[span])
+        holds[i], slack[i] = verdict.holds, verdict.slack
+        envier[i], envied[i] = span.start + verdict.envier, span.start + verdict.envied
+    return holds, envier, envied, slack
+
+
+def _first_at(marks: Flags, starts: AnyArray) -> AnyArray:
+    """Find the first marked place of each branch."""
+    places = np.flatnonzero(marks)
+    return places[np.searchsorted(places, starts)]
 
 
 def _worst(books: BookRows) -> float:

@@ -33,7 +33,7 @@ class Division(Result):
         place: for each divided client the place of its receiver in `problem.receivers`.
         step_code: for each divided client the place in `STEPS` of the step that gave it there.
         certificate: targets, loads, bounds and verdicts.
-        changes: the ownership changes that the division asks for; only the caller appends them.
+        redone: the ownership changes of a re-division; None for a first one.
         prices: what each divided client cost in an auction (budget units); None for other methods.
 
     Example:
@@ -56,7 +56,7 @@ class Division(Result):
     place: Codes
     step_code: AnyArray
     certificate: Certificate
-    changes: OwnershipChanges
+    redone: OwnershipChanges | None = None
     prices: AnyArray | None = None
 
     def __repr__(self) -> str:
@@ -70,6 +70,15 @@ class Division(Result):
             f"Division({len(self.place):,} clients among {len(receivers):,} {receivers.kind}s on"
             f" {self.on}, {pools})"
         )
+
+    @cached_property
+    def changes(self) -> OwnershipChanges:
+        """The ownership changes that the division asks for; only the caller appends them."""
+        if self.redone is not None:
+            return self.redone
+        rows = np.flatnonzero(self.problem.pool >= DIVIDED)
+        kinds = Coded.from_codes(np.array(["allocated"]), np.zeros(len(rows), dtype=np.int32))
+        return changes_of(self.facts, self.problem, self.place, self.on, kinds, rows)
 
     @cached_property
     def owner(self) -> Coded:
@@ -148,7 +157,7 @@ class Division(Result):
 
 
 def changes_of(
-    facts: Facts, problem: Problem, place: Codes, on: np.datetime64, kinds: AnyArray, rows: AnyArray
+    facts: Facts, problem: Problem, place: Codes, on: np.datetime64, kinds: Coded, rows: AnyArray
 ) -> OwnershipChanges:
     """Write the ownership changes of some rows of `facts.clients` down.
 

@@ -6,7 +6,7 @@ measure clients alike, one comparison decides a branch: the lowest ratio against
 ratio. Whole numbers are compared exactly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Verdict", "judge", "repair_wefx", "wefx"]
+__all__ = ["NEARLY", "Verdict", "judge", "repair_wefx", "wefx"]
 
 NEARLY = 1e-9  # ratios this near are compared exactly
 
@@ -48,18 +48,27 @@ def judge(loads: Values, weights: Sequence[int], removed: Values) -> Verdict:
     weight = np.array([float(one) for one in weights])
     low = loads / weight
     high = (loads - removed) / weight
-    enviers = _near(low, low.min())
-    envied = _near(high, high.max())
-    j = min(enviers, key=lambda k: (Fraction(loads[k].item()) / weights[k], k))
-    i = max(
-        envied,
-        key=lambda k: ((Fraction(loads[k].item()) - Fraction(removed[k].item())) / weights[k], -k),
+    j = _first(_near(low, low.min()), lambda k: _part(loads[k]) / weights[k])
+    i = _first(
+        _near(high, high.max()), lambda k: (_part(removed[k]) - _part(loads[k])) / weights[k]
     )
-    lowest = Fraction(loads[j].item()) / weights[j]
-    highest = (Fraction(loads[i].item()) - Fraction(removed[i].item())) / weights[i]
-    total = Fraction(sum(loads.tolist()))
-    slack = (lowest - highest) / (total / sum(weights)) if total else Fraction(0)
-    return Verdict(lowest >= highest, j, i, float(slack))
+    total = sum(loads.tolist())
+    if loads.dtype.kind == "i":
+        over = int(loads[j]) * weights[i] - (int(loads[i]) - int(removed[i])) * weights[j]
+        slack = over * sum(weights) / (weights[j] * weights[i] * total) if total else 0.0
+        return Verdict(over >= 0, j, i, slack)
+    gap = _part(loads[j]) / weights[j] - (_part(loads[i]) - _part(removed[i])) / weights[i]
+    return Verdict(gap >= 0, j, i, float(gap * sum(weights) / Fraction(total)) if total else 0.0)
+
+
+def _part(value: Any) -> Fraction:
+    """Read a number of an array exactly."""
+    return Fraction(value.item())
+
+
+def _first(near: list[int], key: Callable[[int], Fraction]) -> int:
+    """Choose the least one, compared exactly where several are near, the earlier of equals."""
+    return near[0] if len(near) == 1 else min(near, key=lambda k: (key(k), k))
 
 
 def wefx(values: Values, owner: Rows, weights: Sequence[int]) -> Verdict:

@@ -10,8 +10,8 @@ from clientmgr.allocation.case import Case, build_case
 from clientmgr.allocation.outcome import Outcome, step_code
 from clientmgr.allocation.prices import find_prices, worst_deviation
 from clientmgr.allocation.problem import Problem
-from clientmgr.allocation.rules import AllocationRule, Balanced
 from clientmgr.allocation.ruled import Names, divide_case
+from clientmgr.allocation.rules import AllocationRule, Balanced
 from clientmgr.allocation.targets import exact
 from clientmgr.facts import Facts
 from clientmgr.tables import AnyArray, Flags, Int64
@@ -35,7 +35,8 @@ def balance(
     free = np.flatnonzero(occupied & ~bound)
     total = int(occupied.sum())
     if len(free):
-        _together(problem, method, free, outcome, lambda done, _: progress(done, total))
+        rows = None if len(free) == total else _rows_of(problem, free)
+        _together(problem, method, free, rows, outcome, lambda done, _: progress(done, total))
     if bound.any():
         under = np.flatnonzero(occupied & bound)
         for done, (branch, rows) in enumerate(rows_by_branch(problem, under), start=len(free) + 1):
@@ -45,17 +46,21 @@ def balance(
 
 
 def _together(
-    problem: Problem, method: Balanced, branches: Int64, outcome: Outcome, progress: Progress
+    problem: Problem,
+    method: Balanced,
+    branches: Int64,
+    rows: Int64 | None,
+    outcome: Outcome,
+    progress: Progress,
 ) -> None:
-    """Divide the branches in which nothing binds."""
-    every = len(branches) == len(np.unique(problem.branch))
-    rows = np.arange(len(problem)) if every else _rows_of(problem, branches)
-    lot = _lot(problem, branches, None if every else rows)
+    """Divide the branches in which nothing binds; `rows` are their clients, None for all."""
+    lot = _lot(problem, branches, rows)
     owner, step = divide_balanced(lot, _effort(method, len(branches)), progress)
     spans = [problem.receivers.of_branch(branch) for branch in branches.tolist()]
     place = np.concatenate([np.arange(span.start, span.stop) for span in spans])
-    outcome.place[rows] = place[owner]
-    outcome.step[rows] = np.array([step_code(word) for word in STEP_ORDER])[step]
+    chosen = slice(None) if rows is None else rows
+    outcome.place[chosen] = place.astype(np.int32)[owner]
+    outcome.step[chosen] = np.array([step_code(word) for word in STEP_ORDER], np.int8)[step]
 
 
 def _rows_of(problem: Problem, branches: Int64) -> Int64:

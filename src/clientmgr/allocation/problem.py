@@ -93,12 +93,15 @@ def build_problem(
     pool = _pools(facts, rule, on, dormant)
     rows = np.flatnonzero(pool == DIVIDED)
     codes = facts.clients.id.codes[rows]
-    if len(codes) and (np.diff(codes) < 0).any():
+    ordered = not len(codes) or bool((codes[1:] > codes[:-1]).all())
+    if not ordered:
         rows = rows[np.argsort(codes, kind="stable")]
-    branch = facts.branch_of_client()[rows].astype(np.int64)
+    # All rows in their order are a view: nothing is copied.
+    picked = slice(None) if ordered and len(rows) == len(pool) else rows
+    branch = facts.branch_of_client()[picked].astype(np.int64)
     receivers = find_receivers(facts, rule, on)
     refuse_nobody(facts, receivers, rows, branch)
-    values, clipped = _values(facts, rule, on, rows, totals)
+    values, clipped = _values(facts, rule, on, (rows, picked), totals)
     place = np.full(len(facts.clients), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     fixed, barred = _exceptions(facts, rule, receivers, place, branch)
@@ -157,15 +160,17 @@ def _values(
     facts: Facts,
     rule: AllocationRule,
     on: np.datetime64,
-    rows: AnyArray,
+    chosen: tuple[AnyArray, Any],
     totals: Mapping[str, Any],
 ) -> tuple[tuple[AnyArray, ...], tuple[int, ...]]:
     """Take each measure of the divided clients; what lies below zero raises or is counted."""
+    rows, picked = chosen
     values, clipped = [], []
     findings = Findings()
     for i, measure in enumerate(rule.measures):
-        column = column_of(facts, measure.name, f"$.measures[{i}].name", on, totals)[rows]
-        below = column < 0
+        column = column_of(facts, measure.name, f"$.measures[{i}].name", on, totals)[picked]
+        lowest = column.min(initial=0)
+        below = column < 0 if lowest < 0 else np.zeros(0, dtype=bool)
         count = int(np.count_nonzero(below))
         if count and measure.negative == "raise":
             findings += Findings.of(

@@ -7,7 +7,9 @@ seven tenths.
 
 import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -182,8 +184,11 @@ def _reshare(
     return filled
 
 
+@lru_cache(maxsize=65_536)
 def exact(number: object) -> Fraction:
     """Read a number as the decimal that it is written as."""
     if isinstance(number, float):
         return Fraction(repr(float(number)))
+    if isinstance(number, int | Fraction | Decimal):
+        return Fraction(number)
     return Fraction(str(number))
