@@ -100,7 +100,7 @@ def test_coded_labels_pass_without_being_decoded() -> None:
         ([True], "money", "must hold numbers, got bool"),
     ([True, 1], "money", "expected whole fen"),
         ([True, 1], "count", "expected an exact number"),
-        (np.array([0.5]), "ratio", 'declare its decimals'),
+        (np.array([0.5]), "ratio", "declare its decimals"),
         ([0.5], "ratio", "expected an exact number"),
         (["1000 CNY"], "ratio", "expected an exact number"),
         (["x", object(), Decimal("1e99")], "ratio", "3 bad rows"),

@@ -18,7 +18,7 @@ from clientmgr.formula import build
 
 __all__ = ["MAX_DEPTH", "MAX_SIZE", "Formula", "Operand"]
 
-MAX_DEPTH = 100
+MAX_DEPTH = 60
 MAX_SIZE = 20_000
 
 

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from clientmgr.errors import RuleError
+from clientmgr.formula.base import Formula
 from clientmgr.formula.build import float_message
 from clientmgr.formula.faults import Fault, raise_faults
 
 __all__ = ["HOPELESS", "key_path", "loads_plain", "parse_json", "plain_faults"]
 
 MAX_TEXT = 4_000_000
-MAX_NESTING = 220
+MAX_BRACKETS = 300
+MAX_OBJECTS = 125
 MAX_VALUES = 400_000
 TOO_MANY = f"more than {MAX_VALUES:,} values"
 TOO_DEEP = "nested too deep"
@@ -71,7 +73,7 @@ def plain_faults(value: Any) -> list[Fault]:
 
 def _walk(value: Any) -> Iterator[Fault]:
     """Go through plain values without recursion."""
-    stack: list[tuple[Any, str, int]] = [(value, "$", 0)]
+    stack: list[tuple[Any, str, float]] = [(value, "$", 0)]
     seen = 0
     while stack:
         item, path, depth = stack.pop()
@@ -79,7 +81,7 @@ def _walk(value: Any) -> Iterator[Fault]:
         if seen > MAX_VALUES:
             yield Fault(TOO_MANY, path)
             return
-        if depth > MAX_NESTING:
+        if depth > MAX_OBJECTS:
             yield Fault(TOO_DEEP, path[:200])
             return
         if isinstance(item, dict):
@@ -87,11 +89,12 @@ def _walk(value: Any) -> Iterator[Fault]:
             inside = [(part, path + key_path(key), depth + 1) for key, part in item.items()]
             stack.extend(reversed(inside))
         elif isinstance(item, (list, tuple)):
-            inside = [(part, f"{path}[{i}]", depth + 1) for i, part in enumerate(item)]
+            # A list is no level of its own, but one that holds itself must end as well.
+            inside = [(part, f"{path}[{i}]", depth + 0.1) for i, part in enumerate(item)]
             stack.extend(reversed(inside))
         elif isinstance(item, float):
             yield Fault(float_message(item), path)
-        elif not isinstance(item, (str, int, Decimal)) and item is not None:
+        elif not isinstance(item, (str, int, Decimal, Formula)) and item is not None:
             yield Fault(f"{item!r} of type {type(item).__name__} is no JSON value", path)
 
 
@@ -130,5 +133,5 @@ def _refuse_deep(text: str) -> None:
     depth = 0
     for bracket in re.findall(r"[\[\]{}]", _STRINGS.sub("", text)):
         depth += 1 if bracket in "[{" else -1
-        if depth > MAX_NESTING:
+        if depth > MAX_BRACKETS:
             raise RuleError(TOO_DEEP, "$")

@@ -17,7 +17,7 @@ from clientmgr.formula import build, nodes
 from clientmgr.formula.base import Formula
 from clientmgr.formula.declare import CarryRule, Declared, FormulaSet, ItemTable, LineRounding
 from clientmgr.formula.faults import Fault, raise_faults
-from clientmgr.formula.plain_json import HOPELESS, key_path, parse_json, plain_faults
+from clientmgr.formula.plain_json import HOPELESS, TOO_DEEP, key_path, parse_json, plain_faults
 from clientmgr.formula.reading_nodes import NOTHING, TAGS, Reader
 from clientmgr.formula.writing import to_json, unstructure_set
 
@@ -77,6 +77,8 @@ def _read(value: Any, reader: Callable[[Any], Any]) -> Any:
         found = reader(value)
     except (BaseValidationError, RuleError) as error:
         faults += faults_of(error)
+    except RecursionError:  # pragma: no cover - the caller's own stack was nearly full
+        faults.append(Fault(TOO_DEEP, "$"))
     raise_faults(faults)
     return found
 
