@@ -1,5 +1,7 @@
 """The verifier of claims decides as a clerk would, and finds what is decided otherwise."""
 
+from typing import Any
+
 import attrs
 import numpy as np
 import pytest
@@ -27,9 +29,7 @@ def test_every_decision_is_the_clerks(world: ClaimWorld) -> None:
 def small_world() -> ClaimWorld:
     """Make a world in which one of two managers wins a client."""
     pool = OwnershipChanges(client=["C1"], valid=[START], kind="allocated", pool=["dormant"], branch="B1")
-    records = ServiceRecords(
-        id=[1, 2], manager=["M1", "M2"], client="C1", date=[START + 5, START + 9], kind="call"
-    )
+    records = ServiceRecords(id=[1, 2], manager=["M1", "M2"], client="C1", date=[START + 5, START + 9], kind="call")
     trades = Trades(id=["T1"], client=["C1"], date=[START + 12])
     ledger = Ledger.start(pool, known="2026-07-01")
     return ClaimWorld(records, trades, ledger, ClaimRule(), START + 30)
@@ -44,7 +44,7 @@ def small_world() -> ClaimWorld:
         ({"changes": OwnershipChanges.none()}, "changes differ"),
     ],
 )
-def test_what_is_decided_otherwise_is_found(change: dict[str, object], match: str) -> None:
+def test_what_is_decided_otherwise_is_found(change: dict[str, Any], match: str) -> None:
     """Each part of a decision is compared."""
     world = small_world()
     wrong: ClaimResolution = attrs.evolve(world.decide(), **change)
@@ -58,5 +58,5 @@ def test_a_decision_is_repeated_on_the_batch_that_it_was_made_on() -> None:
     decided = world.decide()
     later = world.ledger.append(decided.changes, known="2026-08-01")
     verify_claims(world.records, world.trades, later, world.rule, decided, batch=0)
-    with pytest.raises(CheckError, match="wakings differ|claims differ"):
+    with pytest.raises(CheckError, match=r"wakings differ|claims differ"):
         verify_claims(world.records, world.trades, later, world.rule, decided)

@@ -36,7 +36,7 @@ def test_the_chance_falls_while_nothing_happens(repeats: int, recency: float, wa
 def test_parameters_are_above_zero(name: str) -> None:
     """Others are no model."""
     with pytest.raises(RuleError, match=f"{name} must be above zero, got 0"):
-        AliveModel(**{**{"r": 1, "alpha": 1, "a": 1, "b": 1}, name: 0})
+        AliveModel(**{"r": 1, "alpha": 1, "a": 1, "b": 1, name: 0})
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,9 @@ def simulate(model: AliveModel, clients: int, age: float) -> tuple[list[int], li
     """Let clients trade and drop out as the model says."""
     rng = np.random.default_rng(3)
     repeats, recency = [], []
-    for rate, drop in zip(rng.gamma(model.r, 1 / model.alpha, clients), rng.beta(model.a, model.b, clients), strict=True):
+    for rate, drop in zip(
+        rng.gamma(model.r, 1 / model.alpha, clients), rng.beta(model.a, model.b, clients), strict=True
+    ):
         count, last, now = 0, 0.0, 0.0
         while rng.random() > drop:
             now += rng.exponential(1 / rate)

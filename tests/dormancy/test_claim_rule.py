@@ -35,5 +35,5 @@ def test_what_is_no_rule_is_refused_with_its_path(change: dict[str, Any], path: 
 
 def test_one_kind_of_contact_may_be_given_as_a_word() -> None:
     """A single word is a list of one."""
-    assert ClaimRule(contact_kinds="call").contact_kinds == ("call",)  # type: ignore[arg-type]
+    assert ClaimRule(contact_kinds="call").contact_kinds == ("call",)
     assert "wins='last'" in repr(ClaimRule())

@@ -125,7 +125,7 @@ def test_a_contact_too_long_before_the_waking_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(("same_day", "verdict"), [(True, {"M1": "won"}), (False, {})])
-def test_a_contact_on_the_waking_day_counts_if_the_rule_says_so(same_day: bool, verdict: dict[str, str]) -> None:  # noqa: FBT001 - a case
+def test_a_contact_on_the_waking_day_counts_if_the_rule_says_so(same_day: bool, verdict: dict[str, str]) -> None:
     """Otherwise the client is awake already."""
     found = decide(records(("M1", 10)), trade(10), same_day=same_day)
     assert told(found) == verdict

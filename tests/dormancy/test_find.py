@@ -166,7 +166,9 @@ def test_neither_the_future_nor_the_order_of_rows_matters(facts: cm.Facts, rule:
 
 
 @pytest.mark.skipif(DATA is None, reason="needs the folder of real records")
-@pytest.mark.parametrize(("on", "expected", "backward"), [("1998-06-30", 18_196, 18_189), ("1998-02-28", 17_613, 17_554)])
+@pytest.mark.parametrize(
+    ("on", "expected", "backward"), [("1998-06-30", 18_196, 18_189), ("1998-02-28", 17_613, 17_554)]
+)
 def test_dormant_customers_of_cdnow_are_counted_by_the_forward_rule(on: str, expected: int, backward: int) -> None:
     """Six months, due day included; dateutil agrees on every due day, the backward rule gives other numbers."""
     facts = cdnow()

@@ -26,7 +26,7 @@ ALL = {
 
 
 @pytest.mark.parametrize(("rule", "months", "inclusive"), ALL.values(), ids=ALL.keys())
-def test_each_preset_has_its_months_and_its_source(rule: DormancyRule, months: int, inclusive: bool) -> None:  # noqa: FBT001 - a case
+def test_each_preset_has_its_months_and_its_source(rule: DormancyRule, months: int, inclusive: bool) -> None:
     """Time, due day and source are stated."""
     assert (rule.months, rule.inclusive) == (months, inclusive)
     assert rule.source

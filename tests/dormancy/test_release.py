@@ -61,7 +61,11 @@ def test_after_a_release_no_dormant_client_is_in_a_book(facts: cm.Facts) -> None
     there = facts.clients.id[facts.open_clients("2024-06-30")]
     managers = facts.managers.id[:1].tolist() * len(there)
     changes = OwnershipChanges(
-        client=there, valid=np.full(len(there), np.datetime64("2024-06-30")), kind="allocated", manager=managers, branch=1
+        client=there,
+        valid=np.full(len(there), np.datetime64("2024-06-30")),
+        kind="allocated",
+        manager=managers,
+        branch=1,
     )
     ledger = Ledger.start(changes, known="2024-06-30")
     dormancy = find_dormant(facts, DormancyRule(months=6), on="2026-01-15")

@@ -31,11 +31,11 @@ def test_what_is_no_rule_is_refused_with_its_path(change: dict[str, Any], path: 
 
 def test_the_order_of_kinds_and_limits_does_not_matter() -> None:
     """Rules that say the same are equal."""
-    one = DormancyRule(counts=["trade", "login"], also_at_most={"b": 1, "a": 2})  # type: ignore[arg-type]
+    one = DormancyRule(counts=["trade", "login"], also_at_most={"b": 1, "a": 2})
     other = DormancyRule(counts=("login", "trade", "login"), also_at_most=(("a", 2), ("b", 1)))
     assert one == other
     assert hash(one) == hash(other)
-    assert DormancyRule(counts="trade").counts == ("trade",)  # type: ignore[arg-type]
+    assert DormancyRule(counts="trade").counts == ("trade",)
 
 
 def test_any_counts_every_kind() -> None:

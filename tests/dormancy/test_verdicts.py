@@ -7,7 +7,13 @@ def test_every_number_has_its_word() -> None:
     """The coded columns spell the verdicts, reasons and states in the order of their numbers."""
     names = ("FAILED", "GONE", "LOST", "OPEN", "PENDING", "SHARED", "WON")
     assert [verdicts.VERDICTS[getattr(verdicts, name)] for name in names] == [
-        "failed", "lapsed", "lost", "open", "pending", "shared", "won",
+        "failed",
+        "lapsed",
+        "lost",
+        "open",
+        "pending",
+        "shared",
+        "won",
     ]
     assert verdicts.REASON_COLUMN.tolist() == list(verdicts.REASONS)
     assert verdicts.REASON_COLUMN[verdicts.REJECTED] == "the branch did not approve"

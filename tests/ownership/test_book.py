@@ -1,6 +1,7 @@
 """The book of an owner on a day."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -54,7 +55,7 @@ def test_books_hold_every_owned_client_in_whole(made: Ledger) -> None:
     """Conserved shares over all books add up to one for each owned client, to nothing for others."""
     on = "2026-02-05"
     owned = made.owners(made.clients, on).is_owned
-    total: dict[object, float] = {}
+    total: dict[Any, float] = {}
     parties = made.sets.parties
     for owner in (parties[number] for number in range(len(parties))):
         book = made.book(owner, on)

@@ -13,7 +13,7 @@ from clientmgr.tables import AnyArray, Floats
 
 __all__ = ["AliveModel", "fit_alive"]
 
-MOST_STEPS: Final = 4_000
+MOST_STEPS: Final = 1_000
 CLOSE: Final = 1e-11
 SMALLEST: Final = 1e-8
 FARTHEST: Final = 18.0
@@ -120,8 +120,6 @@ def fit_alive(repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> AliveMo
         return -_log_likelihood(r, alpha * scale, a, b, x, last, now, weight) / float(weight.sum())
 
     best = _settle(cost, np.log([1.0, 0.1, 1.0, 1.0]))
-    if np.abs(best).max() > FARTHEST - 1:
-        raise UndecidedError("these histories do not determine a model; bring more, with repeats")
     r, alpha, a, b = np.exp(best).tolist()
     return AliveModel(r, alpha * scale, a, b)
 
@@ -158,12 +156,12 @@ def _checked(repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[Fl
 def _settle(cost: Callable[[Floats], float], start: Floats) -> Floats:
     """Search again from where a search ended, until that gains nothing."""
     point, value = _nelder_mead(cost, start)
-    for _ in range(20):
+    while np.abs(point).max() < FARTHEST - 1:
         again, better = _nelder_mead(cost, point)
         if value - better < CLOSE * max(abs(value), 1.0):
             return again
         point, value = again, better
-    raise UndecidedError("the fit of the chance to be alive did not settle; bring more histories")
+    raise UndecidedError("these histories do not determine a model; bring more, with repeats")
 
 
 def _nelder_mead(cost: Callable[[Floats], float], start: Floats) -> tuple[Floats, float]:

@@ -66,10 +66,10 @@ def batches_known(known: Known, recorded: AnyArray) -> int | Int64:
     return int(found) if not array.ndim else np.asarray(found, np.int64)
 
 
-def times(values: ArrayLike) -> Draft:
+def times(values: ArrayLike | dt.date) -> Draft:
     """Read a column of times as datetime64[s]: datetime64, dates, datetimes or ISO text."""
     try:
-        array = np.asarray(values, SECOND)
+        array: AnyArray = np.asarray(values, SECOND)
     except (TypeError, ValueError):
         rows = np.zeros(1, np.int64)
         return Draft(np.zeros(1, SECOND), faults=(Fault(rows, [str(values)], "a time"),))

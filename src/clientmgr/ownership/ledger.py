@@ -20,7 +20,7 @@ from clientmgr.ownership.parties import Owner
 from clientmgr.ownership.rows import log_of
 from clientmgr.ownership.sets import OwnerSets
 from clientmgr.ownership.text import read_log, write_log
-from clientmgr.periods import day
+from clientmgr.periods import DayLike, day
 from clientmgr.tables import AnyArray, Coded, Codes, Days, Id, ReadOnly, freeze
 
 __all__ = ["Ledger"]
@@ -137,7 +137,7 @@ class Ledger(ReadOnly):
         """When each batch became known, as datetime64[s]."""
         return self.calendars.recorded
 
-    def owners(self, clients: ArrayLike | Coded, dates: ArrayLike, known: Known = None) -> Owners:
+    def owners(self, clients: ArrayLike | Coded, dates: ArrayLike | DayLike, known: Known = None) -> Owners:
         """Say who owned some clients on some days.
 
         Args:
