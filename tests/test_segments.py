@@ -1,6 +1,7 @@
 """Key clients, who ought to be one, and how many clients one manager can serve."""
 
 from fractions import Fraction
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -18,12 +19,10 @@ from clientmgr.segments import (
 ON = "2026-07-01"
 
 
-def firm(assets, managers=2, **columns):
+def firm(assets: Any, managers: Any = 2, **columns: Any) -> Any:
     """Make one branch."""
     return Facts(
-        clients=Clients(
-            id=[f"C{i}" for i in range(len(assets))], branch="B1", assets=assets, **columns
-        ),
+        clients=Clients(id=[f"C{i}" for i in range(len(assets))], branch="B1", assets=assets, **columns),
         managers=Managers(id=[f"M{i}" for i in range(managers)], branch="B1"),
     )
 
@@ -39,13 +38,13 @@ def firm(assets, managers=2, **columns):
         (KeyClientRule(institutions=True, top=9, limit=None), ["C0", "C1", "C2", "C3", "C4"]),
     ],
 )
-def test_each_part_of_the_rule_holds_clients_out(rule, key):
+def test_each_part_of_the_rule_holds_clients_out(rule: Any, key: Any) -> None:
     """Institutions, the largest, a floor, a limit; equal assets go by id."""
     facts = firm([1, 9, 7, 9, 2], institution=[True, False, True, False, False])
     assert facts.clients.id[find_key_clients(facts, rule, on=ON)].tolist() == key
 
 
-def test_only_clients_of_the_day_and_candidates_are_chosen():
+def test_only_clients_of_the_day_and_candidates_are_chosen() -> None:
     """Who closed, and who is held out already, is not."""
     closed = np.array(["2026-01-01", "NaT", "NaT"], "datetime64[D]")
     facts = firm([9, 8, 7], closed=closed)
@@ -56,13 +55,13 @@ def test_only_clients_of_the_day_and_candidates_are_chosen():
 
 
 @pytest.mark.parametrize("name", ["top", "limit", "floor", "institution_floor"])
-def test_numbers_below_zero_are_refused(name):
+def test_numbers_below_zero_are_refused(name: Any) -> None:
     """With the path of the fault."""
     with pytest.raises(RuleError, match=rf"{name} must not be below 0, got -1 @ \$.key.{name}"):
-        KeyClientRule(**{name: -1})
+        KeyClientRule(**cast(Any, {name: -1}))
 
 
-def test_a_client_larger_than_a_fair_book_is_proposed_and_a_near_one_named():
+def test_a_client_larger_than_a_fair_book_is_proposed_and_a_near_one_named() -> None:
     """When the first is out, a fair book is smaller, and the next is measured by that."""
     facts = firm([1000, 80, 60, 50, 30])
     proposal = propose_key_clients(facts, on=ON)
@@ -78,7 +77,7 @@ def test_a_client_larger_than_a_fair_book_is_proposed_and_a_near_one_named():
         proposal.explain("C4")
 
 
-def test_a_client_whose_swings_move_a_book_is_proposed():
+def test_a_client_whose_swings_move_a_book_is_proposed() -> None:
     """A third of a book that halves and doubles is too much."""
     days = np.array(["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"], "datetime64[D]")
     facts = Facts(
@@ -96,7 +95,7 @@ def test_a_client_whose_swings_move_a_book_is_proposed():
     assert "swing by" in proposal.explain("C0")
 
 
-def test_the_firm_s_own_figure_is_reproduced():
+def test_the_firm_s_own_figure_is_reproduced() -> None:
     """430,000 accounts, about half trading, 400 managers: 537.5, the essay's some 500."""
     firm_load = capacity(accounts=430_000, active="1/2", managers=400)
     assert firm_load.each == Fraction(1075, 2)
@@ -106,7 +105,7 @@ def test_the_firm_s_own_figure_is_reproduced():
     assert firm_load.explain().endswith("over 400 managers are 537.5 clients each.")
 
 
-def test_hours_and_contact_plan_say_how_many_one_can_serve():
+def test_hours_and_contact_plan_say_how_many_one_can_serve() -> None:
     """A fifth in person, the rest by message."""
     plan = [
         Tier(name="key", part="0.2", contacts=24, minutes=15),
@@ -132,13 +131,13 @@ def test_hours_and_contact_plan_say_how_many_one_can_serve():
         ),
     ],
 )
-def test_arithmetic_that_cannot_be_meant_is_refused(wrong, message):
+def test_arithmetic_that_cannot_be_meant_is_refused(wrong: Any, message: Any) -> None:
     """No manager, parts outside their range."""
     with pytest.raises(RuleError, match=message):
         capacity(**({"accounts": 10, "managers": 1} | wrong))
 
 
-def test_a_tier_below_zero_is_refused():
+def test_a_tier_below_zero_is_refused() -> None:
     """With the path."""
     with pytest.raises(RuleError, match=r"minutes must not be below 0, got -1 @ \$.tiers.minutes"):
         Tier(name="odd", part=1, contacts=1, minutes=-1)

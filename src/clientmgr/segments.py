@@ -1,6 +1,7 @@
 """Segments of clients: who is a key client, who ought to be one, and how many clients one manager can serve."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +27,7 @@ MONTHS = 12
 MINUTES = 60
 
 
-def _not_negative(instance: object, field: Any, value: float | None) -> None:
+def _not_negative(_instance: object, field: Any, value: float | None) -> None:
     """Refuse a number below zero."""
     if value is not None and value < 0:
         raise RuleError(f"{field.name} must not be below 0, got {value}", f"$.key.{field.name}")
@@ -59,9 +60,7 @@ class KeyClientRule:
     limit: int | None = attrs.field(default=10, validator=_not_negative)
 
 
-def find_key_clients(
-    facts: Facts, rule: KeyClientRule, *, on: Any, among: Flags | None = None
-) -> Flags:
+def find_key_clients(facts: Facts, rule: KeyClientRule, *, on: Any, among: Flags | None = None) -> Flags:
     """Mark the key clients of every branch on a day.
 
     Equal assets are told apart by id. O(n log n).
@@ -153,9 +152,7 @@ class KeyClientProposal(Result):
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give one row a client."""
-        return {
-            field.name: np.asarray(getattr(self, field.name)) for field in attrs.fields(type(self))
-        }
+        return {field.name: np.asarray(getattr(self, field.name)) for field in attrs.fields(type(self))}
 
     def __repr__(self) -> str:
         """Count both verdicts."""
@@ -271,6 +268,17 @@ def _swings(facts: Facts, on: Any) -> Floats:
     return np.where(count > 1, np.sqrt(square), np.nan)
 
 
+def _in_range(_instance: object, field: Any, value: Fraction) -> None:
+    """Refuse a number below zero."""
+    if value < 0:
+        raise RuleError(f"{field.name} must not be below 0, got {value}", f"$.tiers.{field.name}")
+
+
+def _fraction(value: Fraction | Decimal | str | float) -> Fraction:
+    """Read a number as the decimal or fraction that it is written as."""
+    return Fraction(str(value))
+
+
 @attrs.frozen(kw_only=True)
 class Tier:
     """A tier of clients and how they are contacted (28法则: key ones in person, the rest by message).
@@ -291,19 +299,9 @@ class Tier:
     """
 
     name: str
-    part: Fraction = attrs.field(converter=lambda value: Fraction(str(value)))
-    contacts: Fraction = attrs.field(converter=lambda value: Fraction(str(value)))
-    minutes: Fraction = attrs.field(converter=lambda value: Fraction(str(value)))
-
-    @part.validator
-    @contacts.validator
-    @minutes.validator
-    def _check(self, field: Any, value: Fraction) -> None:
-        """Refuse a number below zero."""
-        if value < 0:
-            raise RuleError(
-                f"{field.name} must not be below 0, got {value}", f"$.tiers.{field.name}"
-            )
+    part: Fraction = attrs.field(converter=_fraction, validator=_in_range)
+    contacts: Fraction = attrs.field(converter=_fraction, validator=_in_range)
+    minutes: Fraction = attrs.field(converter=_fraction, validator=_in_range)
 
     @property
     def hours_a_month(self) -> Fraction:
@@ -422,14 +420,10 @@ def capacity(
     """
     part = Fraction(str(active))
     if managers < 1 or accounts < 0:
-        raise RuleError(
-            f"at least one manager and no negative accounts, got {managers}, {accounts}"
-        )
+        raise RuleError(f"at least one manager and no negative accounts, got {managers}, {accounts}")
     if not 0 <= part <= 1:
         raise RuleError(f"active must be between 0 and 1, got {active}", "$.active")
     if tiers and sum(tier.part for tier in tiers) != 1:
         total = float(sum(tier.part for tier in tiers))
         raise RuleError(f"the parts of the tiers must add up to 1, got {total}", "$.tiers")
-    return Capacity(
-        accounts, part, managers, None if hours is None else Fraction(str(hours)), tuple(tiers)
-    )
+    return Capacity(accounts, part, managers, None if hours is None else Fraction(str(hours)), tuple(tiers))

@@ -1,5 +1,7 @@
 """Re-division against a ledger."""
 
+from typing import Any
+
 import attrs
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from clientmgr.segments import KeyClientRule
 FIRST, LATER = "2026-07-01", "2026-10-01"
 
 
-def firm(managers=4, clients=120, **columns):
+def firm(managers: Any = 4, clients: Any = 120, **columns: Any) -> Any:
     """Make two branches."""
     rng = np.random.default_rng(1)
     return Facts(
@@ -25,19 +27,17 @@ def firm(managers=4, clients=120, **columns):
             extra={"cost": np.where(np.arange(clients) % 4 < 2, 9, 1)},
             **columns,
         ),
-        managers=Managers(
-            id=[f"M{i}" for i in range(managers)], branch=[f"B{i % 2}" for i in range(managers)]
-        ),
+        managers=Managers(id=[f"M{i}" for i in range(managers)], branch=[f"B{i % 2}" for i in range(managers)]),
     )
 
 
-def start(rule, facts=None):
+def start(rule: Any, facts: Any = None) -> Any:
     """Divide for the first time."""
     facts = firm() if facts is None else facts
     return Ledger.start(allocate(facts, rule, on=FIRST).changes, known=FIRST)
 
 
-def test_nothing_changes_where_nothing_has_to():
+def test_nothing_changes_where_nothing_has_to() -> None:
     """The same facts again: no change at all."""
     rule = AllocationRule(key=KeyClientRule(top=2))
     division = allocate(firm(), rule, on=LATER, ledger=start(rule))
@@ -46,7 +46,7 @@ def test_nothing_changes_where_nothing_has_to():
     assert set(division.step.tolist()) == {"kept", "key"}
 
 
-def test_a_newcomer_gets_clients_and_the_other_branch_rests():
+def test_a_newcomer_gets_clients_and_the_other_branch_rests() -> None:
     """Moves are few and bounded from below; the ledger takes the changes."""
     rule = AllocationRule(key=None, moves=Moves(within=0.05))
     ledger = start(rule)
@@ -61,7 +61,7 @@ def test_a_newcomer_gets_clients_and_the_other_branch_rests():
     verify_allocation(facts, rule, division, ledger=ledger)
 
 
-def test_a_leaver_s_clients_are_shared_and_the_others_stay():
+def test_a_leaver_s_clients_are_shared_and_the_others_stay() -> None:
     """Nobody else has to move."""
     rule = AllocationRule(key=None, moves=Moves(within=0.2))
     ledger = start(rule, firm(6))
@@ -71,7 +71,7 @@ def test_a_leaver_s_clients_are_shared_and_the_others_stay():
     verify_allocation(firm(4), rule, division, ledger=ledger)
 
 
-def test_new_clients_who_moved_and_who_became_key_are_told_apart():
+def test_new_clients_who_moved_and_who_became_key_are_told_apart() -> None:
     """Opened, moved, released and allocated, each by its own word."""
     rule = AllocationRule(key=KeyClientRule(top=1), moves=Moves(within=1))
     facts = firm()
@@ -84,9 +84,7 @@ def test_new_clients_who_moved_and_who_became_key_are_told_apart():
     key_before = int(np.argmax(np.where(np.arange(120) % 2 == 0, assets, -1)[:118]))
     assets[key_before], assets[5] = 1, 10**6
     now = Facts(
-        clients=Clients(
-            id=columns["id"], branch=columns["branch"], assets=assets, opened=opened
-        ),
+        clients=Clients(id=columns["id"], branch=columns["branch"], assets=assets, opened=opened),
         managers=facts.managers,
     )
     division = allocate(now, rule, on=LATER, ledger=ledger)
@@ -99,7 +97,7 @@ def test_new_clients_who_moved_and_who_became_key_are_told_apart():
     verify_allocation(now, rule, division, ledger=ledger)
 
 
-def test_budget_costs_and_kept_clients_are_honoured():
+def test_budget_costs_and_kept_clients_are_honoured() -> None:
     """Moves stop at the budget; dear and kept clients stay."""
     rule = AllocationRule(key=None, moves=Moves(within=0.05))
     ledger = start(rule)
@@ -111,7 +109,7 @@ def test_budget_costs_and_kept_clients_are_honoured():
     assert all(client % 4 >= 2 for client in moved)
 
 
-def test_what_cannot_be_meant_is_refused():
+def test_what_cannot_be_meant_is_refused() -> None:
     """A draft moves everybody; unknown clients cannot be kept; a move costs something."""
     ledger = start(AllocationRule(key=None))
     with pytest.raises(RuleError, match="use Balanced"):

@@ -1,5 +1,7 @@
 """Dividing clients: who is held out, that nobody is lost, and what is refused."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from clientmgr.segments import KeyClientRule
 ON = "2026-07-01"
 
 
-def branch(clients=40, managers=3, **columns):
+def branch(clients: Any = 40, managers: Any = 3, **columns: Any) -> Any:
     """Make one branch with falling assets."""
     assets = columns.pop("assets", np.arange(clients, 0, -1) * 100)
     return Facts(
@@ -21,7 +23,7 @@ def branch(clients=40, managers=3, **columns):
     )
 
 
-def test_every_client_outside_the_pools_gets_exactly_one_manager_of_its_branch():
+def test_every_client_outside_the_pools_gets_exactly_one_manager_of_its_branch() -> None:
     """A client is in a book or in a pool, never in both or in none."""
     facts = branch()
     dormant = np.arange(40) % 7 == 0
@@ -33,7 +35,7 @@ def test_every_client_outside_the_pools_gets_exactly_one_manager_of_its_branch()
     assert facts.clients.id[division.pool == "key"].tolist() == ["C001", "C002"]
 
 
-def test_a_branch_may_divide_its_held_out_clients_after_all():
+def test_a_branch_may_divide_its_held_out_clients_after_all() -> None:
     """An override gives a class away in its branch."""
     overrides = (Override(branch="B1", divide="key"), Override(branch="B1", divide="dormant"))
     rule = AllocationRule(key=KeyClientRule(top=2), overrides=overrides)
@@ -41,14 +43,14 @@ def test_a_branch_may_divide_its_held_out_clients_after_all():
     assert not division.owner.missing.any()
 
 
-def test_abler_managers_get_relatively_more():
+def test_abler_managers_get_relatively_more() -> None:
     """Counts follow abilities to within one client."""
     rule = AllocationRule(measures=("count", "assets"), key=None)
     division = allocate(branch(ability=[1.0, 2.0, 1.0]), rule, on=ON)
     assert [len(division.book(f"M{i}")) for i in range(3)] == [10, 20, 10]
 
 
-def test_one_measure_of_whole_numbers_lands_on_its_target():
+def test_one_measure_of_whole_numbers_lands_on_its_target() -> None:
     """Each book gets its largest-remainder share to the last fen."""
     facts = branch(400, 4, ability=[1.0, 1.5, 2.0, 0.7], assets=np.arange(400) ** 3 % 9973)
     division = allocate(facts, AllocationRule(measures=("assets",), key=None), on=ON)
@@ -56,19 +58,17 @@ def test_one_measure_of_whole_numbers_lands_on_its_target():
     assert np.abs(books.load - books.target).max() < 1
 
 
-def test_the_order_of_rows_does_not_matter():
+def test_the_order_of_rows_does_not_matter() -> None:
     """Shuffled facts give every client the same manager."""
     facts = branch(100, 4, ability=[1.0, 1.5, 2.0, 0.7])
     order = np.random.default_rng(3).permutation(100)
-    shuffled = Facts(
-        clients=facts.clients.take(order), managers=facts.managers.take(np.array([2, 0, 3, 1]))
-    )
+    shuffled = Facts(clients=facts.clients.take(order), managers=facts.managers.take(np.array([2, 0, 3, 1])))
     rule = AllocationRule(key=KeyClientRule(top=2))
     first, second = (allocate(one, rule, on=ON) for one in (facts, shuffled))
     assert first.owner[order].tolist() == second.owner.tolist()
 
 
-def test_an_empty_branch_is_an_empty_decision():
+def test_an_empty_branch_is_an_empty_decision() -> None:
     """Nobody to divide is no error."""
     facts = Facts(clients=Clients.empty(), managers=Managers(id=["M1"], branch="B1"))
     division = allocate(facts, AllocationRule(), on=ON)
@@ -76,16 +76,14 @@ def test_an_empty_branch_is_an_empty_decision():
     assert repr(division) == "Division(0 clients among 1 managers on 2026-07-01, 0 key, 0 dormant)"
 
 
-def test_clients_without_a_manager_in_their_branch_are_refused():
+def test_clients_without_a_manager_in_their_branch_are_refused() -> None:
     """The branch is named."""
-    facts = Facts(
-        clients=Clients(id=["C1"], branch="B2"), managers=Managers(id=["M1"], branch="B1")
-    )
+    facts = Facts(clients=Clients(id=["C1"], branch="B2"), managers=Managers(id=["M1"], branch="B1"))
     with pytest.raises(DataError, match="a branch with a manager who may receive clients"):
         allocate(facts, AllocationRule(key=None), on=ON)
 
 
-def test_a_value_below_zero_is_refused_or_counted():
+def test_a_value_below_zero_is_refused_or_counted() -> None:
     """By default it is an error that names the client; told to, it counts as zero."""
     facts = branch(4, 2, assets=[5, -3, 2, 1])
     with pytest.raises(DataError, match=r"assets row 1 \(C001\): got -3"):
@@ -95,7 +93,7 @@ def test_a_value_below_zero_is_refused_or_counted():
     assert division.certificate.clipped == {"assets": 1}
 
 
-def test_the_ownership_changes_start_a_ledger():
+def test_the_ownership_changes_start_a_ledger() -> None:
     """Each client and pool is one allocated mark."""
     facts = branch()
     division = allocate(facts, AllocationRule(key=KeyClientRule(top=2)), on=ON)

@@ -1,5 +1,7 @@
 """Balanced division where no rule binds."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from clientmgr.testing.allocation import check_envy_free_up_to_any, lots
 EFFORT = Effort(rounds=8, exchanges=60, within=3e-6)
 
 
-def _lot(columns, weights, branch=None, counts=None, starts=None):
+def _lot(columns: Any, weights: Any, branch: Any = None, counts: Any = None, starts: Any = None) -> Any:
     """Make a lot of one branch, or of several."""
     branch = np.zeros(len(columns[0]), np.int64) if branch is None else branch
     starts = np.array([0, len(weights)]) if starts is None else starts
@@ -21,12 +23,12 @@ def _lot(columns, weights, branch=None, counts=None, starts=None):
     return Lot(branch, tuple(columns), importance, counts, starts, tuple(weights), shares)
 
 
-def _ignore(_done, _total):
+def _ignore(_done: Any, _total: Any) -> None:
     """Report nothing."""
 
 
 @given(lots())
-def test_one_measure_is_free_of_envy_after_closing_too(lot):
+def test_one_measure_is_free_of_envy_after_closing_too(lot: Any) -> None:
     """WEFX is kept or mended, else the plain dealing stands."""
     values, weights = lot
     lot = _lot([np.array(values, dtype=np.int64)], weights)
@@ -35,7 +37,7 @@ def test_one_measure_is_free_of_envy_after_closing_too(lot):
 
 
 @given(lots())
-def test_counts_stand_on_their_quotas_where_they_are_measured(lot):
+def test_counts_stand_on_their_quotas_where_they_are_measured(lot: Any) -> None:
     """Every number of clients is its largest-remainder share."""
     values, weights = lot
     columns = [np.ones(len(values), np.int64), np.array(values, dtype=np.int64)]
@@ -46,7 +48,7 @@ def test_counts_stand_on_their_quotas_where_they_are_measured(lot):
 
 @settings(max_examples=25)
 @given(lots())
-def test_clients_worth_nothing_are_dealt_by_count(lot):
+def test_clients_worth_nothing_are_dealt_by_count(lot: Any) -> None:
     """Zeros go where numbers lack most by weight."""
     values, weights = lot
     column = np.array([*values, *[0] * 9], dtype=np.int64)
@@ -60,7 +62,7 @@ def test_clients_worth_nothing_are_dealt_by_count(lot):
 
 @settings(max_examples=20)
 @given(lots())
-def test_scaling_by_a_power_of_two_changes_nothing(lot):
+def test_scaling_by_a_power_of_two_changes_nothing(lot: Any) -> None:
     """Nor does any whole factor: quotients are the same."""
     values, weights = lot
     column = np.array(values, dtype=np.int64) + 1
@@ -70,14 +72,14 @@ def test_scaling_by_a_power_of_two_changes_nothing(lot):
     assert plain.tolist() == other.tolist()
 
 
-def test_scaling_survives_totals_beyond_the_precision_of_floats():
+def test_scaling_survives_totals_beyond_the_precision_of_floats() -> None:
     """Large whole numbers are divided by their common divisor first."""
     column = np.array([3, 5, 9], dtype=np.int64)
     branch = np.zeros(3, np.int64)
     assert scale(column, branch, 1).tolist() == scale(column << 55, branch, 1).tolist()
 
 
-def test_branches_do_not_disturb_each_other():
+def test_branches_do_not_disturb_each_other() -> None:
     """A branch of many is divided as if it were alone."""
     rng = np.random.default_rng(2)
     branch = np.sort(rng.integers(0, 5, 400))
@@ -91,7 +93,7 @@ def test_branches_do_not_disturb_each_other():
         assert divide_balanced(alone, EFFORT, _ignore)[0].tolist() == (owner[rows] - 3 * b).tolist()
 
 
-def test_several_money_measures_come_within_the_tolerance():
+def test_several_money_measures_come_within_the_tolerance() -> None:
     """Four measures and unequal weights, closed to a hundred-thousandth."""
     rng = np.random.default_rng(3)
     money = [(rng.lognormal(12, 1, 2000) * 100).astype(np.int64) for _ in range(3)]
@@ -108,7 +110,7 @@ def test_several_money_measures_come_within_the_tolerance():
     assert set(step.tolist()) <= {0, 2, 3}
 
 
-def test_whole_targets_stand_around_a_whale():
+def test_whole_targets_stand_around_a_whale() -> None:
     """The whale's book is on its load; the others share the rest to the unit."""
     values = np.array([90, 5, 3, 2], dtype=np.int64)
     owner = np.array([0, 1, 2, 2], dtype=np.int32)

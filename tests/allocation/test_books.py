@@ -1,5 +1,7 @@
 """Books as slots, and counts."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from clientmgr.allocation.books import Books, deal_by_count, meet_quotas
 from clientmgr.allocation.targets import share_out
 
 
-def test_books_give_their_owners_back():
+def test_books_give_their_owners_back() -> None:
     """Grouping and ungrouping is the identity; inside a book the order stays."""
     owner = np.array([2, 0, 2, 1, 0], dtype=np.int32)
     books = Books.of(owner, 3)
@@ -17,7 +19,7 @@ def test_books_give_their_owners_back():
 
 
 @given(st.lists(st.integers(0, 2), max_size=40), st.lists(st.integers(1, 5), min_size=3, max_size=3))
-def test_quotas_are_met_by_moving_as_few_as_possible(owners, weights):
+def test_quotas_are_met_by_moving_as_few_as_possible(owners: Any, weights: Any) -> None:
     """Only the surplus moves, and it is the last dealt of each book."""
     owner = np.array(owners, dtype=np.int32)
     quotas = np.array(share_out(len(owners), weights))
@@ -31,7 +33,7 @@ def test_quotas_are_met_by_moving_as_few_as_possible(owners, weights):
     st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), min_size=1, max_size=4),
     st.integers(0, 30),
 )
-def test_dealing_by_count_levels_counts_by_weight(pairs, clients):
+def test_dealing_by_count_levels_counts_by_weight(pairs: Any, clients: Any) -> None:
     """Nobody who got one stands a whole client above anybody else, by weight."""
     counts, weights = (list(column) for column in zip(*pairs, strict=True))
     given_ = deal_by_count(np.array(counts), weights, clients)

@@ -1,5 +1,7 @@
 """One branch with rules as arrays."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from clientmgr.facts import Clients, Facts, Managers
 ON = "2026-07-01"
 
 
-def facts():
+def facts() -> Any:
     """Make one branch with a family, languages and hours."""
     return Facts(
         clients=Clients(
@@ -25,13 +27,13 @@ def facts():
     )
 
 
-def _case(rule):
+def _case(rule: Any) -> Any:
     """Build the case of the only branch."""
     problem = allocate(facts(), rule, on=ON).problem
     return build_case(problem, rule, 0, np.arange(4))
 
 
-def test_families_are_units_and_their_needs_join():
+def test_families_are_units_and_their_needs_join() -> None:
     """A unit may only go where all its members may."""
     rule = AllocationRule(
         measures=("count", "assets"),
@@ -47,13 +49,13 @@ def test_families_are_units_and_their_needs_join():
     assert case.values[1].tolist() == [0.6, 0.3, 0.1]
 
 
-def test_a_minimum_raises_the_target_of_counts():
+def test_a_minimum_raises_the_target_of_counts() -> None:
     """Whoever is due less than the minimum is due the minimum."""
     rule = AllocationRule(measures=("count",), key=None, limits=Limits(minimum=2))
     assert _case(rule).targets.tolist() == [[0.5, 0.5]]
 
 
-def test_a_family_named_for_two_is_refused():
+def test_a_family_named_for_two_is_refused() -> None:
     """It cannot be in two books and stay together."""
     rule = AllocationRule(
         key=None,

@@ -1,19 +1,21 @@
 """Closing in lock-step."""
 
+from typing import Any
+
 import numpy as np
 
 from clientmgr.allocation.books import Books
 from clientmgr.allocation.close import cell_weights, close_rounds
 
 
-def _potential(values, books, targets, weights):
+def _potential(values: Any, books: Any, targets: Any, weights: Any) -> Any:
     """Add the weighted squares of all deviations up."""
     owner = books.owner()
     loads = np.array([np.bincount(owner, row, targets.shape[1]) for row in values.astype(float)])
     return float((weights * (loads - targets) ** 2).sum())
 
 
-def test_rounds_bring_books_nearer_and_keep_their_numbers():
+def test_rounds_bring_books_nearer_and_keep_their_numbers() -> None:
     """The potential falls to a small part, and every book keeps its number of clients."""
     rng = np.random.default_rng(4)
     values = rng.lognormal(0, 1, (3, 600)).astype(np.float32)
@@ -30,7 +32,7 @@ def test_rounds_bring_books_nearer_and_keep_their_numbers():
     assert _potential(values, books, targets, weights) < before / 1000
 
 
-def test_a_free_cell_weighs_next_to_nothing():
+def test_a_free_cell_weighs_next_to_nothing() -> None:
     """What cannot be closed does not pull."""
     weights = cell_weights(np.array([[2.0, 2.0, 0.0]]), np.array([[False, True, False]]))
     assert weights[0, 0] == 0.25

@@ -1,5 +1,7 @@
 """One measure: dealing by the lowest ratio, and landing on targets."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from clientmgr.testing.allocation import check_envy_free_up_to_any, lots
 
 
 @given(lots())
-def test_dealing_leaves_no_envy_up_to_any_client(lot):
+def test_dealing_leaves_no_envy_up_to_any_client(lot: Any) -> None:
     """LPT by load / weight is WEFX, whatever the weights."""
     values, weights = lot
     shares = np.array(weights) / sum(weights)
@@ -20,7 +22,7 @@ def test_dealing_leaves_no_envy_up_to_any_client(lot):
 
 
 @given(lots())
-def test_each_book_exceeds_its_target_by_less_than_its_own_smallest_client(lot):
+def test_each_book_exceeds_its_target_by_less_than_its_own_smallest_client(lot: Any) -> None:
     """The bound that holds book by book, from above and, for all together, from below."""
     values, weights = lot
     shares = np.array(weights) / sum(weights)
@@ -32,7 +34,7 @@ def test_each_book_exceeds_its_target_by_less_than_its_own_smallest_client(lot):
 
 
 @pytest.mark.parametrize("kind", ["int64", "float64"])
-def test_lock_step_and_heap_deal_alike(monkeypatch, kind):
+def test_lock_step_and_heap_deal_alike(monkeypatch: Any, kind: Any) -> None:
     """Many branches in steps, or one after the other: the same owners."""
     rng = np.random.default_rng(5)
     sizes, teams = rng.integers(0, 60, 30), rng.integers(1, 9, 30)
@@ -45,7 +47,7 @@ def test_lock_step_and_heap_deal_alike(monkeypatch, kind):
 
 
 @pytest.mark.parametrize("counts_stay", [True, False])
-def test_every_book_lands_on_its_target_to_the_last_unit(counts_stay):
+def test_every_book_lands_on_its_target_to_the_last_unit(counts_stay: Any) -> None:
     """Heavy tails and unequal weights close exactly."""
     rng = np.random.default_rng(6)
     values = -np.sort(-(rng.lognormal(10, 2, 1500)).astype(np.int64))
@@ -60,7 +62,7 @@ def test_every_book_lands_on_its_target_to_the_last_unit(counts_stay):
     assert not counts_stay or np.bincount(owner).tolist() == counts.tolist()
 
 
-def test_landing_stops_where_nothing_helps():
+def test_landing_stops_where_nothing_helps() -> None:
     """Two clients cannot be brought nearer."""
     owner = np.array([0, 1], dtype=np.int32)
     made = land(np.array([10, 2]), owner, np.array([6, 6]), exchanges=9, counts_stay=True)
@@ -68,7 +70,7 @@ def test_landing_stops_where_nothing_helps():
     assert owner.tolist() == [0, 1]
 
 
-def test_an_empty_book_can_be_filled_where_counts_may_change():
+def test_an_empty_book_can_be_filled_where_counts_may_change() -> None:
     """A client may move for none in return."""
     owner = np.zeros(3, dtype=np.int32)
     values = np.array([5, 5, 5])

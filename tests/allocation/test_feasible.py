@@ -1,5 +1,7 @@
 """Feasibility and its reason."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,14 +10,14 @@ from clientmgr.allocation.feasible import Reason, largest_flow, too_few, too_man
 from clientmgr.testing.allocation import Puzzle, has_division, puzzles
 
 
-def _arrays(puzzle):
+def _arrays(puzzle: Any) -> Any:
     """Take one class for each client."""
     eligible = np.array(puzzle.eligible, dtype=bool)
     return np.ones(len(eligible), np.int64), eligible, np.array(puzzle.low), np.array(puzzle.high)
 
 
 @given(puzzles())
-def test_the_verdict_equals_trying_everything(puzzle):
+def test_the_verdict_equals_trying_everything(puzzle: Any) -> None:
     """Upper limits and minimums, judged apart, decide together."""
     supply, eligible, low, high = _arrays(puzzle)
     found = too_many(supply, eligible, high) or too_few(supply, eligible, low)
@@ -23,7 +25,7 @@ def test_the_verdict_equals_trying_everything(puzzle):
 
 
 @given(puzzles())
-def test_a_reason_is_true_and_irreducible(puzzle):
+def test_a_reason_is_true_and_irreducible(puzzle: Any) -> None:
     """The inequality holds, and fails as soon as any class is left out."""
     supply, eligible, _, high = _arrays(puzzle)
     found = too_many(supply, eligible, high)
@@ -36,7 +38,7 @@ def test_a_reason_is_true_and_irreducible(puzzle):
 
 
 @given(puzzles())
-def test_a_minimum_that_fails_is_true_and_irreducible(puzzle):
+def test_a_minimum_that_fails_is_true_and_irreducible(puzzle: Any) -> None:
     """So few clients may go to these receivers that one must lack some."""
     supply, eligible, low, _ = _arrays(puzzle)
     found = too_few(supply, eligible, low)
@@ -49,7 +51,7 @@ def test_a_minimum_that_fails_is_true_and_irreducible(puzzle):
 
 
 @given(puzzles(), st.integers(0, 99))
-def test_flow_is_conserved(puzzle, seed):
+def test_flow_is_conserved(puzzle: Any, seed: Any) -> None:
     """No class sends more than it has, none to whom it may not, nobody gets more than room."""
     _, eligible, _, high = _arrays(puzzle)
     supply = np.random.default_rng(seed).integers(0, 5, len(eligible))
@@ -60,12 +62,10 @@ def test_flow_is_conserved(puzzle, seed):
     assert (flow.sum(axis=0) <= high).all()
 
 
-def test_reasons_can_be_read_out():
+def test_reasons_can_be_read_out() -> None:
     """Each kind of limit has its sentence."""
     many = Reason("clients", "B1", ("C1", "C2"), ("M1",), 2.0, 1.0)
-    assert str(many) == (
-        "in branch B1, 2 clients (C1, C2) of 2 clients may only go to M1, where there is room for 1"
-    )
+    assert str(many) == ("in branch B1, 2 clients (C1, C2) of 2 clients may only go to M1, where there is room for 1")
     few = Reason("minimum", "B1", ("C1",), ("M1", "M2"), 4.0, 1.0)
     assert str(few) == "in branch B1, M1, M2 must have 4 clients, but only 1 may go there"
     nobody = Reason("eligibility", "B1", tuple(range(7)), (), 0.0, 0.0)
@@ -73,7 +73,7 @@ def test_reasons_can_be_read_out():
     assert "hours" in str(Reason("hours", "B1", ("C1",), ("M1",), 9.5, 8.0))
 
 
-def test_a_puzzle_without_any_division_is_seen():
+def test_a_puzzle_without_any_division_is_seen() -> None:
     """The oracle itself tells both."""
     assert not has_division(Puzzle(((False,),), (0,), (1,)))
     assert has_division(Puzzle(((True,),), (1,), (1,)))

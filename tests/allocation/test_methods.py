@@ -1,16 +1,19 @@
 """Balance with and without rules in one call."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from clientmgr.allocation import AllocationRule, Balanced, Limits, Named, Need, allocate
+from clientmgr.allocation.feasible import Reason
 from clientmgr.errors import InfeasibleError
 from clientmgr.facts import Clients, Facts, Managers
 
 ON = "2026-07-01"
 
 
-def firm(seed=1, clients=90):
+def firm(seed: Any = 1, clients: Any = 90) -> Any:
     """Make three branches with languages and hours."""
     rng = np.random.default_rng(seed)
     return Facts(
@@ -32,7 +35,7 @@ def firm(seed=1, clients=90):
     )
 
 
-def test_branches_in_which_nothing_binds_are_divided_as_ever():
+def test_branches_in_which_nothing_binds_are_divided_as_ever() -> None:
     """An exception in one branch leaves the others as they are."""
     facts = firm()
     plain = allocate(facts, AllocationRule(key=None), on=ON)
@@ -45,7 +48,7 @@ def test_branches_in_which_nothing_binds_are_divided_as_ever():
     assert np.isnan(named.certificate.dual).tolist() == [False, True, True]
 
 
-def test_needs_and_limits_are_kept():
+def test_needs_and_limits_are_kept() -> None:
     """Language, numbers and hours together."""
     facts = firm()
     rule = AllocationRule(
@@ -61,7 +64,7 @@ def test_needs_and_limits_are_kept():
     assert not division.owner[needy].isin(["M6", "M7", "M8"]).any()
 
 
-def test_progress_is_told_of_every_branch():
+def test_progress_is_told_of_every_branch() -> None:
     """Done and in all, branch by branch."""
     seen = []
     rule = AllocationRule(key=None, named=(Named(client=0, owner="M3"),))
@@ -69,7 +72,7 @@ def test_progress_is_told_of_every_branch():
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_effort_is_a_number_of_exchanges_and_more_of_it_is_no_worse():
+def test_effort_is_a_number_of_exchanges_and_more_of_it_is_no_worse() -> None:
     """No exchange and no round leaves the dealing as it is."""
     facts = firm(clients=300)
     worst = []
@@ -81,9 +84,10 @@ def test_effort_is_a_number_of_exchanges_and_more_of_it_is_no_worse():
     assert worst[0] >= worst[1] >= worst[2]
 
 
-def test_what_cannot_be_is_proved_with_names():
+def test_what_cannot_be_is_proved_with_names() -> None:
     """Clients, owners and branch are those of the facts."""
     rule = AllocationRule(key=None, limits=Limits(clients=9))
-    with pytest.raises(InfeasibleError, match="in branch B0, 30 clients .* room for 27") as error:
+    with pytest.raises(InfeasibleError, match=r"in branch B0, 30 clients .* room for 27") as error:
         allocate(firm(), rule, on=ON)
+    assert isinstance(error.value.reason, Reason)
     assert error.value.reason.owners == ("M0", "M3", "M6")

@@ -1,5 +1,7 @@
 """The order in which clients are dealt."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from clientmgr.allocation.order import largest_first
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.0, 1.0, 1.0 + 1e-12, 7.5]))))
-def test_packed_words_and_three_keys_give_the_same_order(rows):
+def test_packed_words_and_three_keys_give_the_same_order(rows: Any) -> None:
     """Keys that agree in the bits kept are told apart all the same."""
     branch = np.array([b for b, _ in rows], dtype=np.int32)
     key = np.array([k for _, k in rows], dtype=float)

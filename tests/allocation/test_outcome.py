@@ -8,11 +8,9 @@ from clientmgr.allocation.problem import build_problem
 from clientmgr.facts import Clients, Facts, Managers
 
 
-def test_an_outcome_begins_with_nobody_placed():
+def test_an_outcome_begins_with_nobody_placed() -> None:
     """Its evidence is read-only and says nothing yet."""
-    facts = Facts(
-        clients=Clients(id=["C1"], branch="B1"), managers=Managers(id=["M1"], branch="B1")
-    )
+    facts = Facts(clients=Clients(id=["C1"], branch="B1"), managers=Managers(id=["M1"], branch="B1"))
     problem = build_problem(facts, AllocationRule(key=None), np.datetime64("2026-07-01"), None, {})
     outcome = Outcome.empty(problem)
     assert outcome.place.tolist() == [-1]
@@ -23,6 +21,6 @@ def test_an_outcome_begins_with_nobody_placed():
     assert "paid" not in evidence
 
 
-def test_steps_have_places():
+def test_steps_have_places() -> None:
     """By their words."""
     assert step_code("dealt") == 0

@@ -8,14 +8,14 @@ from clientmgr.allocation.prices import find_prices, worst_deviation
 from clientmgr.testing.allocation import make_case
 
 
-def test_no_prices_are_needed_where_everybody_may_have_everybody():
+def test_no_prices_are_needed_where_everybody_may_have_everybody() -> None:
     """The fractional optimum is zero then."""
     prices, bound = find_prices(make_case([[3, 2, 1]], 2))
     assert bound == 0.0
     assert not prices.any()
 
 
-def test_a_bottleneck_is_priced_and_its_bound_is_tight():
+def test_a_bottleneck_is_priced_and_its_bound_is_tight() -> None:
     """Three quarters of everything may only go to one of two: half too much is proved."""
     eligible = np.array([[True, False]] * 3 + [[True, True]])
     case = make_case([[1, 1, 1, 1]], 2, eligible=eligible)

@@ -1,5 +1,7 @@
 """From facts and rule to arrays."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,24 +13,22 @@ from clientmgr.facts import Clients, Facts, Managers
 ON = np.datetime64("2026-07-01")
 
 
-def facts(**columns):
+def facts(**columns: Any) -> Any:
     """Make four clients, one of them closed."""
     never = np.datetime64("NaT", "D")
     closed = np.array([never, never, never, "2026-06-01"], "datetime64[D]")
     return Facts(
-        clients=Clients(
-            id=["C2", "C1", "C3", "C4"], branch="B1", closed=closed, assets=[2, 1, 3, 4], **columns
-        ),
+        clients=Clients(id=["C2", "C1", "C3", "C4"], branch="B1", closed=closed, assets=[2, 1, 3, 4], **columns),
         managers=Managers(id=["M1", "M2"], branch="B1", extra={"words": ["a", "b"], "n": [1, 2]}),
     )
 
 
-def build(rule, some=None, **totals):
+def build(rule: Any, some: Any = None, **totals: Any) -> Any:
     """Build the problem of the facts."""
     return build_problem(facts() if some is None else some, rule, ON, None, totals)
 
 
-def test_clients_are_taken_in_id_order_and_who_closed_is_none():
+def test_clients_are_taken_in_id_order_and_who_closed_is_none() -> None:
     """The row order of the facts is forgotten."""
     problem = build(AllocationRule(key=None))
     assert problem.rows.tolist() == [1, 0, 2]
@@ -37,7 +37,7 @@ def test_clients_are_taken_in_id_order_and_who_closed_is_none():
     assert problem.values[1].tolist() == [1, 2, 3]
 
 
-def test_totals_of_the_caller_and_extra_columns_can_be_balanced():
+def test_totals_of_the_caller_and_extra_columns_can_be_balanced() -> None:
     """Both by name; the caller's come first."""
     some = facts(extra={"fees": [1.5, 2.5, 3.5, 9.0]})
     rule = AllocationRule(measures=("fees", "deals"), key=None)
@@ -70,14 +70,14 @@ def test_totals_of_the_caller_and_extra_columns_can_be_balanced():
         (AllocationRule(limits=Limits(hours="h")), RuleError, r"no measure 'h'.*\$.limits.hours"),
     ],
 )
-def test_what_is_not_there_is_refused(rule, error, message):
+def test_what_is_not_there_is_refused(rule: Any, error: Any, message: Any) -> None:
     """Each with its path or rows."""
     some = facts(extra={"word": ["a", "b", "c", "d"], "n": [1, 2, 3, 4]})
     with pytest.raises(error, match=message):
         build(rule, some, holes=np.array([np.nan, 1, 2, 3]))
 
 
-def test_a_problem_knows_which_branches_rules_bind():
+def test_a_problem_knows_which_branches_rules_bind() -> None:
     """Exceptions, needs, families and limits bind; a named client that is not divided does not."""
     some = facts(extra={"w": ["a", "", "", ""]}, family=["F", "F", None, None])
     plain = AllocationRule(key=None)

@@ -1,6 +1,7 @@
 """Re-division with few moves."""
 
 from itertools import product
+from typing import Any
 
 import attrs
 import numpy as np
@@ -12,7 +13,7 @@ from clientmgr.allocation.rebalance import count_moves, divide_again, moves_boun
 from clientmgr.testing.allocation import make_case
 
 
-def _again(case, within=0.05, **changes):
+def _again(case: Any, within: Any = 0.05, **changes: Any) -> Any:
     """Divide again with plain costs."""
     units = len(case.counts)
     rest = {"budget": None, "cost": np.ones(units), "stay": np.zeros(units, bool)} | changes
@@ -21,7 +22,7 @@ def _again(case, within=0.05, **changes):
 
 @settings(max_examples=30)
 @given(st.integers(0, 10**6))
-def test_the_bound_on_moves_is_never_beaten(seed):
+def test_the_bound_on_moves_is_never_beaten(seed: Any) -> None:
     """Against trying everything: no division within the tolerance moves fewer."""
     rng = np.random.default_rng(seed)
     case = make_case(rng.integers(1, 9, (2, 6)), 2, current=rng.integers(-1, 2, 6))
@@ -33,13 +34,13 @@ def test_the_bound_on_moves_is_never_beaten(seed):
             assert count_moves(case, place) >= bound
 
 
-def test_a_division_within_its_tolerance_stays():
+def test_a_division_within_its_tolerance_stays() -> None:
     """Nobody moves for nothing."""
     case = make_case([np.ones(40)], 2, current=np.arange(40) % 2)
     assert _again(case).tolist() == case.current.tolist()
 
 
-def test_a_newcomer_is_filled_up_to_the_tolerance_and_no_further():
+def test_a_newcomer_is_filled_up_to_the_tolerance_and_no_further() -> None:
     """A third book is filled from the two others, near the proved least number of moves."""
     rng = np.random.default_rng(2)
     case = make_case(rng.lognormal(0, 1, (2, 300)), 3, current=np.arange(300) % 2)
@@ -50,7 +51,7 @@ def test_a_newcomer_is_filled_up_to_the_tolerance_and_no_further():
     assert bound <= count_moves(case, owner) <= 1.5 * bound
 
 
-def test_clients_without_a_manager_are_placed_and_others_stay():
+def test_clients_without_a_manager_are_placed_and_others_stay() -> None:
     """A leaver's clients are shared; the books of the others only grow."""
     case = make_case([np.ones(60)], 2, current=np.where(np.arange(60) < 20, -1, np.arange(60) % 2))
     owner = _again(case)
@@ -58,7 +59,7 @@ def test_clients_without_a_manager_are_placed_and_others_stay():
     assert np.bincount(owner).tolist() == [30, 30]
 
 
-def test_a_budget_and_who_is_kept_are_honoured():
+def test_a_budget_and_who_is_kept_are_honoured() -> None:
     """No more moves than the budget; whoever must stay stays."""
     case = make_case([np.ones(40)], 2, current=np.zeros(40, int))
     assert count_moves(case, _again(case, budget=5)) == 5
@@ -68,7 +69,7 @@ def test_a_budget_and_who_is_kept_are_honoured():
     assert count_moves(case, owner) == 5
 
 
-def test_the_cheapest_relief_goes_first():
+def test_the_cheapest_relief_goes_first() -> None:
     """Of like clients those that cost less to move are moved."""
     case = make_case([np.ones(40)], 2, current=np.zeros(40, int))
     cost = np.where(np.arange(40) % 2 == 0, 5.0, 1.0)
@@ -76,7 +77,7 @@ def test_the_cheapest_relief_goes_first():
     assert (owner[cost == 5.0] == 0).all()
 
 
-def test_limits_hold_after_a_redivision():
+def test_limits_hold_after_a_redivision() -> None:
     """Books above their limit give clients up."""
     case = make_case([np.ones(10)], 2, current=np.zeros(10, int), high=np.array([4, 9]))
     owner = _again(attrs.evolve(case, targets=np.array([[0.9, 0.1]])), within=0.5)
@@ -84,7 +85,7 @@ def test_limits_hold_after_a_redivision():
 
 
 @pytest.mark.parametrize("within", [0.0, 0.1])
-def test_free_clients_are_swapped_before_anybody_is_moved(within):
+def test_free_clients_are_swapped_before_anybody_is_moved(within: Any) -> None:
     """What has nobody carries the balance."""
     values = np.array([[8, 8, 1, 2, 3, 4, 5, 1]], float)
     case = make_case(values, 2, current=np.array([0, 1, -1, -1, -1, -1, -1, -1]))

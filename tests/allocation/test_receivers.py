@@ -1,5 +1,7 @@
 """Who may receive clients."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from clientmgr.facts import Clients, Facts, Managers, Memberships
 ON = np.datetime64("2026-07-01")
 
 
-def firm(**columns):
+def firm(**columns: Any) -> Any:
     """Make six managers of two branches, one head, one without licence, one gone, one to come."""
     never = np.datetime64("NaT", "D")
     return Facts(
@@ -29,7 +31,7 @@ def firm(**columns):
     )
 
 
-def test_only_who_serves_and_passes_the_bar_receives():
+def test_only_who_serves_and_passes_the_bar_receives() -> None:
     """Heads, leavers and who has no licence do not; branches and ids are in order."""
     found = find_receivers(firm(), AllocationRule(), ON)
     assert found.id.tolist() == ["M2", "M6", "M1"]
@@ -38,13 +40,13 @@ def test_only_who_serves_and_passes_the_bar_receives():
     assert len(found) == 3
 
 
-def test_the_bar_can_ask_for_ability_and_forgo_the_licence():
+def test_the_bar_can_ask_for_ability_and_forgo_the_licence() -> None:
     """Personal quality counts."""
     rule = AllocationRule(bar=Bar(licence=False, ability=1))
     assert find_receivers(firm(), rule, ON).id.tolist() == ["M2", "M4", "M1"]
 
 
-def test_teams_join_abilities_hours_and_words_of_serving_members():
+def test_teams_join_abilities_hours_and_words_of_serving_members() -> None:
     """Strengths are complementary; who does not serve adds nothing."""
     members = Memberships(
         team=["T1", "T1", "T1", "T2", "T3"],
@@ -59,23 +61,21 @@ def test_teams_join_abilities_hours_and_words_of_serving_members():
     assert found.kind == "team"
 
 
-def test_a_team_across_branches_is_refused():
+def test_a_team_across_branches_is_refused() -> None:
     """Its clients would be of a branch not its own."""
-    members = Memberships(
-        team=["T1", "T1"], manager=["M2", "M1"], since=np.datetime64("2026-01-01")
-    )
+    members = Memberships(team=["T1", "T1"], manager=["M2", "M1"], since=np.datetime64("2026-01-01"))
     with pytest.raises(DataError, match="members of one branch"):
         find_receivers(firm(memberships=members), AllocationRule(receivers="teams"), ON)
 
 
-def test_a_need_for_a_column_that_is_not_there_is_refused():
+def test_a_need_for_a_column_that_is_not_there_is_refused() -> None:
     """The message lists the columns."""
     rule = AllocationRule(needs=(Need(client="x", manager="tongues"),))
     with pytest.raises(RuleError, match=r"text column 'tongues' .* \['skills'\]"):
         find_receivers(firm(), rule, ON)
 
 
-def test_branches_with_clients_and_nobody_are_named():
+def test_branches_with_clients_and_nobody_are_named() -> None:
     """One row for each such branch, with its first client."""
     facts = firm()
     found = find_receivers(facts, AllocationRule(), ON)

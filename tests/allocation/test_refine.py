@@ -1,5 +1,7 @@
 """Refining one branch."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from clientmgr.allocation.close import cell_weights
 from clientmgr.allocation.refine import fixed_pairs, refine
 
 
-def test_the_sequence_of_pairs_is_fixed_and_never_pairs_a_place_with_itself():
+def test_the_sequence_of_pairs_is_fixed_and_never_pairs_a_place_with_itself() -> None:
     """The same call gives the same pairs; both places differ."""
     first, second = fixed_pairs(1000, 5000, 3)
     again = fixed_pairs(1000, 5000, 3)
@@ -19,12 +21,12 @@ def test_the_sequence_of_pairs_is_fixed_and_never_pairs_a_place_with_itself():
 
 
 @pytest.mark.parametrize("clients", [0, 1, 2, 5])
-def test_few_places_give_all_pairs(clients):
+def test_few_places_give_all_pairs(clients: Any) -> None:
     """Where all pairs are few, all are given."""
     assert len(fixed_pairs(clients, 100, 0)[0]) == clients * (clients - 1) // 2
 
 
-def _branch(clients=1500, seats=5):
+def _branch(clients: Any = 1500, seats: Any = 5) -> Any:
     """Make scaled heavy-tailed measures and a random start."""
     rng = np.random.default_rng(8)
     values = rng.lognormal(0, 1.2, (3, clients))
@@ -34,7 +36,7 @@ def _branch(clients=1500, seats=5):
     return values, owner, targets, cell_weights(targets, np.zeros((3, seats), bool))
 
 
-def test_books_come_within_the_tolerance_and_keep_their_numbers():
+def test_books_come_within_the_tolerance_and_keep_their_numbers() -> None:
     """From a random start some exchanges bring every cell within a few millionths."""
     values, owner, targets, weights = _branch()
     made = refine(values, owner, targets, weights, exchanges=200, within=1e-5)
@@ -44,7 +46,7 @@ def test_books_come_within_the_tolerance_and_keep_their_numbers():
     assert np.bincount(owner).tolist() == [300] * 5
 
 
-def test_the_number_of_exchanges_is_kept():
+def test_the_number_of_exchanges_is_kept() -> None:
     """Effort is counted in exchanges."""
     values, owner, targets, weights = _branch()
     start = owner.copy()
@@ -53,7 +55,7 @@ def test_the_number_of_exchanges_is_kept():
     assert refine(values, owner, targets, weights, exchanges=0, within=0.0) == 0
 
 
-def test_nothing_is_exchanged_where_nothing_can_help():
+def test_nothing_is_exchanged_where_nothing_can_help() -> None:
     """One client each leaves no good exchange."""
     targets = np.full((2, 2), 0.5)
     weights = cell_weights(targets, np.zeros((2, 2), bool))

@@ -1,10 +1,13 @@
 """Dividing under rules."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clientmgr.allocation.feasible import Reason
 from clientmgr.allocation.ruled import Names, close_case, divide_case, refuse_infeasible
 from clientmgr.errors import InfeasibleError, UndecidedError
 from clientmgr.testing.allocation import has_division, make_case, puzzles
@@ -13,7 +16,7 @@ NAMES = Names("B1", lambda rows: [f"C{i}" for i in rows.tolist()], [f"M{j}" for 
 
 
 @given(puzzles(), st.integers(0, 10**6))
-def test_a_division_is_found_exactly_if_there_is_one(puzzle, seed):
+def test_a_division_is_found_exactly_if_there_is_one(puzzle: Any, seed: Any) -> None:
     """For single clients the search is complete, and what it finds keeps every rule."""
     values = np.random.default_rng(seed).random((2, len(puzzle.eligible)))
     case = make_case(
@@ -34,51 +37,53 @@ def test_a_division_is_found_exactly_if_there_is_one(puzzle, seed):
     assert (counts <= puzzle.high).all()
 
 
-def test_a_reason_names_clients_owners_and_numbers():
+def test_a_reason_names_clients_owners_and_numbers() -> None:
     """It can be shown to whoever wrote the rule."""
-    case = make_case(
-        [[1, 1, 1]], 2, eligible=np.array([[True, False]] * 3), high=np.array([2, 9])
-    )
+    case = make_case([[1, 1, 1]], 2, eligible=np.array([[True, False]] * 3), high=np.array([2, 9]))
     with pytest.raises(InfeasibleError, match="may only go to M0, where there is room for 2") as error:
         refuse_infeasible(case, NAMES)
+    assert isinstance(error.value.reason, Reason)
     assert error.value.reason.clients == ("C0", "C1", "C2")
     assert error.value.reason.limit == "clients"
 
 
-def test_too_many_fixed_clients_are_named():
+def test_too_many_fixed_clients_are_named() -> None:
     """Just as many as it takes to exceed the limit."""
     case = make_case([[1, 1, 1, 1]], 2, fixed=np.array([0, 0, 0, -1]), high=np.array([1, 9]))
     with pytest.raises(InfeasibleError, match="room for 1") as error:
         refuse_infeasible(case, NAMES)
+    assert isinstance(error.value.reason, Reason)
     assert error.value.reason.clients == ("C0", "C1")
 
 
-def test_hours_beyond_all_room_are_proved():
+def test_hours_beyond_all_room_are_proved() -> None:
     """Even split clients would not fit."""
     case = make_case([[1, 1]], 2, hours=np.array([5.0, 6.0]), room=np.array([5.0, 5.0]))
     with pytest.raises(InfeasibleError, match="of 11 hours"):
         refuse_infeasible(case, NAMES)
-    over = make_case(
-        [[1, 1]], 2, hours=np.array([5.0, 6.0]), room=np.array([5.0, 9.0]), fixed=np.array([-1, 0])
-    )
+    over = make_case([[1, 1]], 2, hours=np.array([5.0, 6.0]), room=np.array([5.0, 9.0]), fixed=np.array([-1, 0]))
     with pytest.raises(InfeasibleError, match="hours"):
         refuse_infeasible(over, NAMES)
 
 
-def test_bin_packing_that_fails_is_undecided_not_infeasible():
+def test_bin_packing_that_fails_is_undecided_not_infeasible() -> None:
     """Three clients of four hours do not fit two days of six, but no proof is claimed."""
     case = make_case([[1, 1, 1]], 2, hours=np.full(3, 4.0), room=np.full(2, 6.0))
     with pytest.raises(UndecidedError, match="within families or hours"):
         divide_case(case, NAMES, exchanges=5)
 
 
-def test_hours_and_families_are_kept_while_closing():
+def test_hours_and_families_are_kept_while_closing() -> None:
     """Exchanges never break a limit that held."""
     rng = np.random.default_rng(5)
     hours = rng.integers(1, 6, 60).astype(float)
     counts = rng.integers(1, 4, 60)
     case = make_case(
-        rng.lognormal(0, 1, (2, 60)), 3, hours=hours, room=np.full(3, 70.0), counts=counts,
+        rng.lognormal(0, 1, (2, 60)),
+        3,
+        hours=hours,
+        room=np.full(3, 70.0),
+        counts=counts,
         high=np.full(3, 45),
     )
     owner = divide_case(case, NAMES, exchanges=100)
@@ -88,7 +93,7 @@ def test_hours_and_families_are_kept_while_closing():
     assert np.abs(loads * 3 - 1).max() < 0.02
 
 
-def test_closing_moves_no_fixed_client():
+def test_closing_moves_no_fixed_client() -> None:
     """Named exceptions stay; what is not needed is not exchanged."""
     case = make_case([[9, 1, 1, 1]], 2, fixed=np.array([0, -1, -1, -1]))
     owner = np.array([0, 0, 0, 1])

@@ -1,6 +1,7 @@
 """Turn-taking by divisor sequences."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from clientmgr.allocation.turns import draft, turns
 OFFSETS = {"adams": Fraction(0), "webster": Fraction(1, 2), "jefferson": Fraction(1)}
 
 
-def _any(_receiver, _client):
+def _any(_receiver: Any, _client: Any) -> Any:
     """Accept everybody."""
     return True
 
@@ -23,7 +24,7 @@ def _any(_receiver, _client):
     clients=st.integers(0, 12),
     seed=st.integers(0, 10**6),
 )
-def test_each_sequence_keeps_its_own_kind_of_envy_bound(sequence, weights, clients, seed):
+def test_each_sequence_keeps_its_own_kind_of_envy_bound(sequence: Any, weights: Any, clients: Any, seed: Any) -> None:
     """WEF(x, 1 - x): envy ends when x of a client leaves the other book and 1 - x joins one's own."""
     values = np.random.default_rng(seed).integers(0, 20, (len(weights), clients))
     wishes = [np.argsort(-row, kind="stable").tolist() for row in values]
@@ -37,18 +38,16 @@ def test_each_sequence_keeps_its_own_kind_of_envy_bound(sequence, weights, clien
             book = [v for v, o in zip(mine, owner, strict=True) if o == i]
             if i == j or not book:
                 continue
-            holds = [
-                (own + (1 - x) * v) * weights[i] >= (sum(book) - x * v) * weights[j] for v in book
-            ]
+            holds = [(own + (1 - x) * v) * weights[i] >= (sum(book) - x * v) * weights[j] for v in book]
             assert any(holds)
 
 
-def test_a_full_receiver_leaves_the_draft_and_others_go_on():
+def test_a_full_receiver_leaves_the_draft_and_others_go_on() -> None:
     """Whoever accepts nobody passes; nobody is lost while somebody has room."""
     owner = np.full(4, -1)
     room = [1, 9]
 
-    def accepts(receiver, _client):
+    def accepts(receiver: Any, _client: Any) -> Any:
         """Take a place, if there is one."""
         room[receiver] -= 1
         return room[receiver] >= 0
@@ -57,6 +56,6 @@ def test_a_full_receiver_leaves_the_draft_and_others_go_on():
     assert np.bincount(owner).tolist() == [1, 3]
 
 
-def test_turns_follow_the_weights():
+def test_turns_follow_the_weights() -> None:
     """In the long run turns are shared by weight."""
     assert np.bincount(turns([3, 2, 1], 600, "webster")).tolist() == [300, 200, 100]

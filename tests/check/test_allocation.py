@@ -1,5 +1,7 @@
 """The verifier of divisions: it accepts what is true and refuses every single lie."""
 
+from typing import Any
+
 import attrs
 import numpy as np
 import pytest
@@ -28,7 +30,7 @@ from clientmgr.testing.allocation import allocation_rules
 
 ON = "2026-07-01"
 MEASURES = ("count", Measure("assets", negative="zero"), "fees")
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "plain": {},
     "one measure": {"measures": ("assets",)},
     "half equal": {"equal": "0.5"},
@@ -49,7 +51,7 @@ RULES = {
 }
 
 
-def firm(managers=8, clients=48):
+def firm(managers: Any = 8, clients: Any = 48) -> Any:
     """Make two branches with families, languages, hours and teams."""
     rng = np.random.default_rng(3)
     return Facts(
@@ -79,23 +81,22 @@ def firm(managers=8, clients=48):
     )
 
 
-def decide(name, **changes):
+def decide(name: Any, **changes: Any) -> Any:
     """Divide the firm by one of the rules: facts, rule, division and what else was given."""
     facts = firm()
-    rule = AllocationRule(
-        **({"measures": MEASURES, "key": KeyClientRule(top=1)} | RULES[name] | changes)
-    )
+    fields: dict[str, Any] = {"measures": MEASURES, "key": KeyClientRule(top=1)}
+    rule = AllocationRule(**(fields | RULES[name] | changes))
     if name == "one measure":
         rule = attrs.evolve(rule, measures=(MEASURES[1],))
     rng = np.random.default_rng(4)
-    given_ = {"dormant": rng.random(48) < 0.1}
+    given_: dict[str, Any] = {"dormant": rng.random(48) < 0.1}
     if name in {"auction", "affinity"}:
         given_["fits"] = {f"M{i}": rng.random(48) for i in range(8)}
     return facts, rule, allocate(facts, rule, on=ON, **given_), given_
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_true_division_is_accepted(name):
+def test_a_true_division_is_accepted(name: Any) -> None:
     """Whatever the rule and method."""
     facts, rule, division, given_ = decide(name)
     verify_allocation(facts, rule, division, **given_)
@@ -103,7 +104,7 @@ def test_a_true_division_is_accepted(name):
 
 @settings(max_examples=25)
 @given(firms(max_clients=8), allocation_rules())
-def test_divisions_of_drawn_firms_are_accepted(facts, rule):
+def test_divisions_of_drawn_firms_are_accepted(facts: Any, rule: Any) -> None:
     """Ties, zeros, negatives, whales, empty branches, one manager."""
     try:
         division = allocate(facts, rule, on=facts.as_of)
@@ -113,7 +114,7 @@ def test_divisions_of_drawn_firms_are_accepted(facts, rule):
     verify_allocation(facts, rule, division)
 
 
-def _changed(array, i):
+def _changed(array: Any, i: Any) -> Any:
     """Change one entry of an array or column."""
     if isinstance(array, Coded):
         codes = array.codes.copy()
@@ -132,7 +133,7 @@ def _changed(array, i):
     return other
 
 
-def _lies(division):
+def _lies(division: Any) -> Any:
     """Give divisions that differ in one number, word, verdict or owner each."""
     certificate = division.certificate
     for table in ("books", "branches"):
@@ -167,7 +168,7 @@ def _lies(division):
 
 
 @pytest.mark.parametrize("name", ["plain", "named", "auction", "affinity"])
-def test_every_single_lie_is_refused(name):
+def test_every_single_lie_is_refused(name: Any) -> None:
     """One changed number, owner, verdict, bound, price or move is enough."""
     facts, rule, division, given_ = decide(name)
     accepted = []
@@ -180,7 +181,7 @@ def test_every_single_lie_is_refused(name):
     assert accepted == []
 
 
-def test_moves_of_a_redivision_are_counted_and_bounded_anew():
+def test_moves_of_a_redivision_are_counted_and_bounded_anew() -> None:
     """True ones are accepted, any other number is refused."""
     rule = AllocationRule(measures=MEASURES, key=KeyClientRule(top=1), moves=Moves(within=0.1))
     ledger = Ledger.start(allocate(firm(), rule, on=ON).changes, known=ON)
@@ -188,15 +189,11 @@ def test_moves_of_a_redivision_are_counted_and_bounded_anew():
     division = allocate(facts, rule, on="2026-08-01", ledger=ledger)
     verify_allocation(facts, rule, division, ledger=ledger)
     for name in ("moves", "moves_bound"):
-        lie = attrs.evolve(
-            division.certificate, **{name: _changed(getattr(division.certificate, name), 1)}
-        )
+        lie = attrs.evolve(division.certificate, **{name: _changed(getattr(division.certificate, name), 1)})
         with pytest.raises(CheckError, match="in branch B1 is"):
-            verify_allocation(
-                facts, rule, attrs.evolve(division, certificate=lie), ledger=ledger
-            )
+            verify_allocation(facts, rule, attrs.evolve(division, certificate=lie), ledger=ledger)
+    wrong = attrs.evolve(division, redone=division.changes.take(slice(1, None)))
     with pytest.raises(CheckError, match="ownership changes are not what the division decides"):
-        wrong = attrs.evolve(division, redone=division.changes.take(slice(1, None)))
         verify_allocation(facts, rule, wrong, ledger=ledger)
 
 
@@ -207,7 +204,7 @@ def test_moves_of_a_redivision_are_counted_and_bounded_anew():
         ("plain", {"limits": Limits(clients=11)}, "another rule"),
     ],
 )
-def test_another_rule_is_not_what_was_followed(name, other, message):
+def test_another_rule_is_not_what_was_followed(name: Any, other: Any, message: Any) -> None:
     """The rule is part of the decision."""
     facts, rule, division, given_ = decide(name)
     with pytest.raises(CheckError, match=message):
@@ -224,7 +221,7 @@ def test_another_rule_is_not_what_was_followed(name, other, message):
         ("named", "is named for another owner|must never go"),
     ],
 )
-def test_a_broken_rule_is_told(name, message):
+def test_a_broken_rule_is_told(name: Any, message: Any) -> None:
     """A division made without the rule, passed off as one that kept it."""
     facts, rule, _, given_ = decide(name)
     plain = attrs.evolve(rule, needs=(), families=False, limits=Limits(), named=())

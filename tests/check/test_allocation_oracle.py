@@ -1,6 +1,7 @@
 """The oracle by itself: pools and receivers, with plain numbers."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from clientmgr.segments import KeyClientRule
 ON = "2026-07-01"
 
 
-def firm():
+def firm() -> Any:
     """Make two branches."""
     return Facts(
         clients=Clients(
@@ -26,16 +27,14 @@ def firm():
     )
 
 
-def test_pools_follow_rule_and_overrides():
+def test_pools_follow_rule_and_overrides() -> None:
     """Largest, institutions and dormant ones are out, unless their branch divides them."""
-    rule = AllocationRule(
-        key=KeyClientRule(top=1), overrides=(Override(branch="B2", divide="key"),)
-    )
+    rule = AllocationRule(key=KeyClientRule(top=1), overrides=(Override(branch="B2", divide="key"),))
     dormant = np.array([False, False, False, True])
     assert expected_pools(firm(), rule, ON, dormant) == ["key", "key", "", "dormant"]
 
 
-def test_receivers_are_weighed_exactly():
+def test_receivers_are_weighed_exactly() -> None:
     """The bar keeps out, shares are fractions."""
     rule = AllocationRule(key=None, bar=Bar(ability=1))
     branches = find_branches(firm(), rule, ON, ["", "", "", ""])
@@ -45,7 +44,7 @@ def test_receivers_are_weighed_exactly():
     assert branches[1].place == {"M2": 0}
 
 
-def test_measures_are_plain_columns():
+def test_measures_are_plain_columns() -> None:
     """Counts, assets, totals of the caller, flags as numbers."""
     rule = AllocationRule(measures=("count", "assets", "mine", "new"))
     columns, hours = measure_columns(firm(), rule, ON, {"mine": np.arange(4)})

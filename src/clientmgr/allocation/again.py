@@ -22,7 +22,7 @@ from clientmgr.tables import AnyArray, Coded, Codes, Flags, Floats
 __all__ = ["rebalance", "with_current", "write_changes"]
 
 
-def with_current(problem: Problem, facts: Facts, owners: Owners) -> Problem:
+def with_current(problem: Problem, owners: Owners) -> Problem:
     """Add who has whom: a receiver of the client's own branch, or nobody."""
     receivers = problem.receivers
     column = owners.manager if receivers.kind == "manager" else owners.team
@@ -34,9 +34,7 @@ def with_current(problem: Problem, facts: Facts, owners: Owners) -> Problem:
     return attrs.evolve(problem, current=place.astype(np.int32))
 
 
-def rebalance(
-    facts: Facts, problem: Problem, rule: AllocationRule, progress: Progress, costs: Any
-) -> Outcome:
+def rebalance(facts: Facts, problem: Problem, rule: AllocationRule, progress: Progress, costs: Any) -> Outcome:
     """Divide every branch again, moving as few clients as it can.
 
     Args:
@@ -129,9 +127,7 @@ def write_changes(
     return changes_of(facts, problem, place, on, kinds, rows)
 
 
-def _kinds(
-    facts: Facts, ledger: Ledger, owners: Owners, rows: AnyArray, into_pool: Flags, away: Flags
-) -> Coded:
+def _kinds(facts: Facts, ledger: Ledger, owners: Owners, rows: AnyArray, into_pool: Flags, away: Flags) -> Coded:
     """Say why each of some clients changes its owner."""
     held = ~owners.pool.missing[rows]
     unknown = ~owners.is_owned[rows]

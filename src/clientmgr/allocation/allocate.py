@@ -16,7 +16,7 @@ from clientmgr.errors import DataError, Findings, RuleError
 from clientmgr.facts import Facts
 from clientmgr.ownership import Ledger, OwnershipChanges
 from clientmgr.periods import day
-from clientmgr.tables import Flags, Floats, Id, freeze
+from clientmgr.tables import Flags, Floats, freeze
 
 __all__ = ["allocate"]
 
@@ -29,8 +29,8 @@ def allocate(
     dormant: Any = None,
     ledger: Ledger | None = None,
     totals: Mapping[str, Any] | None = None,
-    rankings: Mapping[Id, Sequence[Id]] | None = None,
-    fits: Mapping[Id, Any] | None = None,
+    rankings: Mapping[Any, Sequence[Any]] | None = None,
+    fits: Mapping[Any, Any] | None = None,
     progress: Progress | None = None,
 ) -> Division:
     """Divide the clients of every branch among those who may receive them.
@@ -83,7 +83,7 @@ def allocate(
         outcome = divide(facts, problem, rule, told, Wishes(dict(rankings or {}), dict(fits or {})))
     else:
         owners = ledger.owners(facts.clients.id, asked)
-        problem = with_current(problem, facts, owners)
+        problem = with_current(problem, owners)
         costs = _costs(facts, problem, rule, asked, dict(totals or {}))
         outcome = rebalance(facts, problem, rule, told, costs)
         changes = write_changes(facts, problem, outcome.place, asked, ledger, owners)
@@ -102,9 +102,7 @@ def allocate(
     )
 
 
-def _costs(
-    facts: Facts, problem: Problem, rule: AllocationRule, on: np.datetime64, totals: dict[str, Any]
-) -> Floats:
+def _costs(facts: Facts, problem: Problem, rule: AllocationRule, on: np.datetime64, totals: dict[str, Any]) -> Floats:
     """Take what the move of each divided client costs; only a balanced division can be redone."""
     if not isinstance(rule.method, Balanced):
         raise RuleError("a re-division keeps clients where they are: use Balanced", "$.method")
@@ -135,12 +133,9 @@ def _dormant_mask(facts: Facts, dormant: Any, on: np.datetime64) -> Flags | None
         return None
     if hasattr(dormant, "dormant") and (dormant.on != on or len(dormant) != len(facts.clients)):
         raise DataError(
-            f"dormant must be decided for {on} and {len(facts.clients)} clients, got {dormant.on}"
-            f" and {len(dormant)}"
+            f"dormant must be decided for {on} and {len(facts.clients)} clients, got {dormant.on} and {len(dormant)}"
         )
     mask = np.asarray(getattr(dormant, "dormant", dormant))
     if mask.shape != (len(facts.clients),) or mask.dtype != np.bool_:
-        raise DataError(
-            f"dormant must mark each of {len(facts.clients)} clients, got {mask.dtype} {mask.shape}"
-        )
+        raise DataError(f"dormant must mark each of {len(facts.clients)} clients, got {mask.dtype} {mask.shape}")
     return mask

@@ -130,11 +130,9 @@ def _prepare(lot: Lot) -> _Work:
     scaled = np.empty((len(lot.values), len(lot.branch)), dtype=np.float32)
     for k, column in enumerate(lot.values):
         scale(column, lot.branch, lot.branches, into=scaled[k])
-    if len(lot.values) == 1:
-        # One measure is dealt by its own exact order: the promise of little envy rests on it.
-        key = lot.values[0].astype(np.float64)
-    else:
-        key = _joint_size(scaled, lot.importance)
+    # One measure is dealt by its own exact order: the promise of little envy rests on it.
+    alone = len(lot.values) == 1
+    key = lot.values[0].astype(np.float64) if alone else _joint_size(scaled, lot.importance)
     order = largest_first(lot.branch.astype(np.int32), key, lot.branches)
     starts = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     quotas = [
@@ -162,12 +160,11 @@ def _joint_size(scaled: AnyArray, importance: Floats) -> Floats:
     return size
 
 
-def scale(
-    column: AnyArray, branch: AnyArray, branches: int, *, into: AnyArray | None = None
-) -> AnyArray:
+def scale(column: AnyArray, branch: AnyArray, branches: int, *, into: AnyArray | None = None) -> AnyArray:
     """Divide a measure by its total over each branch; whole numbers beyond 2^53 by their divisor first.
 
-    Division, not multiplication by a reciprocal: a rounded quotient survives scaling of the measure.
+    Division, not multiplication by a reciprocal: a rounded quotient survives scaling of the
+    measure.
     """
     total = np.zeros(branches, dtype=column.dtype)
     np.add.at(total, branch, column)
@@ -229,11 +226,7 @@ def _close(work: _Work, effort: Effort, progress: Progress) -> None:
         _close_jointly(work, effort)
     work.note(before, EXCHANGED)
     for branch in range(work.lot.branches):
-        if (
-            effort.exchanges
-            and money
-            and work.client_starts[branch] < work.client_starts[branch + 1]
-        ):
+        if effort.exchanges and money and work.client_starts[branch] < work.client_starts[branch + 1]:
             _close_branch(work, branch, effort)
         progress(branch + 1, work.lot.branches)
 
@@ -310,9 +303,7 @@ def _land(work: _Work, branch: int, owner: Codes, effort: Effort) -> bool:
     return True
 
 
-def whole_targets(
-    values: AnyArray, owner: Codes, weights: tuple[int, ...]
-) -> tuple[AnyArray, float]:
+def whole_targets(values: AnyArray, owner: Codes, weights: tuple[int, ...]) -> tuple[AnyArray, float]:
     """Give one measure's targets of one branch around clients larger than a fair book, and what counts as on target.
 
     Whole numbers get whole targets by the largest remainder, to be met exactly.

@@ -35,9 +35,7 @@ class Books:
     def owner(self) -> Rows:
         """Give the manager of each client."""
         owner = np.empty(len(self.slots), dtype=np.int32)
-        owner[self.slots] = np.repeat(
-            np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts)
-        )
+        owner[self.slots] = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
         return owner
 
 

@@ -68,9 +68,7 @@ def equal_weights(weights: Floats) -> bool:
     return bool((weights == weights[0]).all())
 
 
-def dual_bound(
-    values: Floats, eligible: npt.NDArray[np.bool_], targets: Floats, multipliers: Floats
-) -> float:
+def dual_bound(values: Floats, eligible: npt.NDArray[np.bool_], targets: Floats, multipliers: Floats) -> float:
     """Bound the worst relative deviation from below by weak duality; valid for any multipliers.
 
     Args:

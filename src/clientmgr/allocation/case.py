@@ -1,6 +1,6 @@
 """One branch with rules, as arrays: units that move together, who may have whom, and limits."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -64,7 +64,7 @@ class Case:
         allowed[held, self.fixed[held]] = True
         return allowed
 
-    def spread(self, owner: Ints) -> Ints:
+    def spread(self, owner: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Give the receiver of each member of `members`."""
         return np.repeat(owner, np.diff(self.starts))
 
@@ -76,9 +76,7 @@ def build_case(problem: Problem, rule: AllocationRule, branch: int, rows: Ints) 
     order = np.argsort(unit, kind="stable")
     members = rows[order]
     starts = np.r_[np.flatnonzero(np.r_[True, np.diff(unit[order]) > 0]), len(rows)]
-    values = np.array(
-        [_scaled(np.add.reduceat(column[members], starts[:-1])) for column in problem.values]
-    )
+    values = np.array([_scaled(np.add.reduceat(column[members], starts[:-1])) for column in problem.values])
     kind, eligible = _classes(problem, members, starts, span)
     counts = np.diff(starts)
     fixed = _one_of_unit(problem.fixed[members], starts, span.start)
@@ -151,9 +149,7 @@ def _refuse_torn(fixed: npt.NDArray[np.int32], starts: Ints) -> None:
         raise RuleError("named exceptions send members of one family to different owners", "$.named")
 
 
-def _classes(
-    problem: Problem, members: Ints, starts: Ints, span: slice
-) -> tuple[Ints, Bools]:
+def _classes(problem: Problem, members: Ints, starts: Ints, span: slice) -> tuple[Ints, Bools]:
     """Group units by who may have them: all of a unit's members must be eligible."""
     allowed = np.ones((len(members), span.stop - span.start), dtype=bool)
     for codes, fulfil in zip(problem.words, problem.needs, strict=True):
@@ -174,6 +170,6 @@ def _targets(values: Floats, fixed: Ints, shares: Floats) -> Floats:
     held = fixed >= 0
     targets = np.empty((len(values), len(shares)))
     for k, row in enumerate(values):
-        floors = np.bincount(fixed[held], row[held], len(shares))
+        floors = np.bincount(fixed[held], row[held], len(shares)).astype(np.float64)
         targets[k] = level(row.sum(), shares, floors)
     return targets

@@ -179,9 +179,7 @@ class Certificate(Result):
         return table + more
 
 
-def certify(
-    problem: Problem, names: tuple[Coded, Coded], owner: Codes, extra: Mapping[str, Any]
-) -> Certificate:
+def certify(problem: Problem, names: tuple[Coded, Coded], owner: Codes, extra: Mapping[str, Any]) -> Certificate:
     """Prove what can be proved about a division.
 
     Args:
@@ -296,10 +294,7 @@ def _book_rows(
     load = _side_by_side([cell.load for cell in cells])
     due = filled.T.ravel()
     average = np.array(
-        [
-            cell.total / np.maximum(np.bincount(problem.branch, minlength=problem.branches), 1)
-            for cell in cells
-        ]
+        [cell.total / np.maximum(np.bincount(problem.branch, minlength=problem.branches), 1) for cell in cells]
     )[:, receivers.branch].T.ravel()
     off = load - due
     return BookRows(
@@ -334,9 +329,7 @@ def _branch_rows(problem: Problem, names: tuple[Coded, Coded], cells: list[_Cell
     places = np.flatnonzero(np.diff(receivers.starts) > 0)
     judged = [_judge(problem, places, cell) for cell in cells]
     columns = [np.array(parts).T.ravel() for parts in zip(*judged, strict=True)]
-    lowest, highest, max_min, min_max, slack = (
-        freeze(columns[i].astype(np.float64)) for i in (0, 1, 2, 3, 8)
-    )
+    lowest, highest, max_min, min_max, slack = (freeze(columns[i].astype(np.float64)) for i in (0, 1, 2, 3, 8))
     envier, envied = (names[1][columns[i].astype(np.int64)] for i in (6, 7))
     return BranchRows(
         branch=names[0][np.repeat(places, len(cells))],
@@ -365,10 +358,7 @@ def _tops(problem: Problem, cell: _Cells) -> dict[int, AnyArray]:
     branch, value = problem.branch[rows], cell.column[rows]
     order = np.lexsort((-value, branch))
     borders = np.searchsorted(branch[order], np.arange(problem.branches + 1))
-    return {
-        b: value[order[borders[b] : borders[b + 1]]]
-        for b in np.flatnonzero(np.diff(borders) > 0).tolist()
-    }
+    return {b: value[order[borders[b] : borders[b + 1]]] for b in np.flatnonzero(np.diff(borders) > 0).tolist()}
 
 
 def _judge(problem: Problem, places: AnyArray, cell: _Cells) -> tuple[AnyArray, ...]:
@@ -387,9 +377,7 @@ def _judge(problem: Problem, places: AnyArray, cell: _Cells) -> tuple[AnyArray, 
     return lowest, highest, bounds[0], bounds[1], one[0], some[0], some[1], some[2], some[3]
 
 
-def _bounds(
-    problem: Problem, places: AnyArray, cell: _Cells, total: Floats
-) -> tuple[Floats, Floats]:
+def _bounds(problem: Problem, places: AnyArray, cell: _Cells, total: Floats) -> tuple[Floats, Floats]:
     """Give max-min and min-max of each branch; trivial where no client exceeds the least target."""
     receivers, tops = problem.receivers, _tops(problem, cell)
     scale = np.where(total > 0, total, 1.0)

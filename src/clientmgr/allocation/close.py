@@ -63,9 +63,7 @@ def close_rounds(
     return made
 
 
-def cell_weights(
-    targets: Floats, free: npt.NDArray[np.bool_], importance: Floats | None = None
-) -> Floats:
+def cell_weights(targets: Floats, free: npt.NDArray[np.bool_], importance: Floats | None = None) -> Floats:
     """Weigh each cell by 1 / target^2 (relative deviations count alike), a free cell next to nothing."""
     weights = 1.0 / np.where(targets > 0, targets, np.inf) ** 2
     weights[free] *= FREE
@@ -86,9 +84,7 @@ class _Pool:
     flattest: Ints
 
     @classmethod
-    def of(
-        cls, values: Small, books: Books, starts: Ints, targets: Floats, weights: Floats
-    ) -> "_Pool":
+    def of(cls, values: Small, books: Books, starts: Ints, targets: Floats, weights: Floats) -> "_Pool":
         """Take the loads and find the flattest measure of each branch."""
         managers = len(books.starts) - 1
         owner = books.owner()
@@ -124,9 +120,7 @@ class _Pool:
         both = (held[givers] > 0) & (held[takers] > 0)
         return givers[both], takers[both]
 
-    def exchange(
-        self, givers: Ints, takers: Ints, sample: int, window: int, number: int, *, small: bool
-    ) -> int:
+    def exchange(self, givers: Ints, takers: Ints, sample: int, window: int, number: int, *, small: bool) -> int:
         """Make the best exchange of each pair that is good enough; say how many."""
         weight = self.weights[:, givers] + self.weights[:, takers]
         over = (self.loads - self.targets) * self.weights
@@ -164,9 +158,7 @@ class _Pool:
         self.loads[:, takers] -= change
 
 
-def _flattest(
-    values: Small, owner: npt.NDArray[np.int32], branch: Ints, starts: Ints
-) -> npt.NDArray[np.int64]:
+def _flattest(values: Small, owner: npt.NDArray[np.int32], branch: Ints, starts: Ints) -> npt.NDArray[np.int64]:
     """Find for each branch the measure whose largest client is smallest."""
     largest = np.zeros((len(values), len(starts) - 1), dtype=values.dtype)
     home = branch[owner]

@@ -164,9 +164,7 @@ def _with_square(values: Floats, place: Ints) -> Floats:
     return gathered
 
 
-def _deal_steps(
-    gathered: Floats, lengths: Ints, at: int, ratio: Floats, gain: Floats, cost: Floats, bits: int
-) -> Rows:
+def _deal_steps(gathered: Floats, lengths: Ints, at: int, ratio: Floats, gain: Floats, cost: Floats, bits: int) -> Rows:
     """Deal the steps of one stretch; the manager's number in the low bits decides ties."""
     measures, seats, hands = ratio.shape
     flat, flat_gain = ratio[:-1].reshape(measures - 1, -1), gain.reshape(-1)

@@ -34,9 +34,7 @@ class Wishes:
     fits: Mapping[Id, Any]
 
 
-def divide(
-    facts: Facts, problem: Problem, rule: AllocationRule, progress: Progress, wishes: Wishes
-) -> Outcome:
+def divide(facts: Facts, problem: Problem, rule: AllocationRule, progress: Progress, wishes: Wishes) -> Outcome:
     """Divide every branch by the method of the rule.
 
     Raises:
@@ -80,9 +78,7 @@ def _by_method(
     return _affinity(facts, problem, branch, case, method, wishes, outcome), "fitted"
 
 
-def _draft(
-    facts: Facts, problem: Problem, branch: int, case: Case, method: Draft, wishes: Wishes
-) -> Ints:
+def _draft(facts: Facts, problem: Problem, branch: int, case: Case, method: Draft, wishes: Wishes) -> Ints:
     """Let the receivers of a branch pick in turn."""
     span = problem.receivers.of_branch(branch)
     seats = Seats.of(case)
@@ -195,9 +191,7 @@ def _affinity(
         exchanges=method.exchanges,
     )
     if found.owner is None:
-        raise UndecidedError(
-            f"branch {facts.branch_id(branch)}: no assignment within the capacities was found"
-        )
+        raise UndecidedError(f"branch {facts.branch_id(branch)}: no assignment within the capacities was found")
     seats = Seats.of(case, found.owner.astype(np.int64))
     owner = _complete(case, seats)
     outcome.affinity[branch] = gains[np.arange(len(owner)), owner].sum()
@@ -217,15 +211,15 @@ def _measure(problem: Problem, case: Case, name: str | None) -> Floats:
     """Give one measure of the units; by default the first one of the rule."""
     names = [measure.name for measure in problem.measures]
     if name is None:
-        return case.values[0]
+        first: Floats = case.values[0]
+        return first
     if name not in names:
         raise RuleError(f"{name!r} must be one of the rule's measures {names}", "$.method")
-    return case.values[names.index(name)]
+    found: Floats = case.values[names.index(name)]
+    return found
 
 
-def _fits(
-    facts: Facts, problem: Problem, branch: int, case: Case, wishes: Wishes, default: Floats
-) -> Floats:
+def _fits(facts: Facts, problem: Problem, branch: int, case: Case, wishes: Wishes, default: Floats) -> Floats:
     """Lay out how units fit receivers: units x receivers; `default` for who brings nothing."""
     span = problem.receivers.of_branch(branch)
     columns = []

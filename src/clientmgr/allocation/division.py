@@ -63,13 +63,9 @@ class Division(Result):
         """Count clients, receivers and pools."""
         receivers = self.problem.receivers
         pools = ", ".join(
-            f"{int((self.problem.pool == code).sum()):,} {word}"
-            for code, word in ((KEY, "key"), (DORMANT, "dormant"))
+            f"{int((self.problem.pool == code).sum()):,} {word}" for code, word in ((KEY, "key"), (DORMANT, "dormant"))
         )
-        return (
-            f"Division({len(self.place):,} clients among {len(receivers):,} {receivers.kind}s on"
-            f" {self.on}, {pools})"
-        )
+        return f"Division({len(self.place):,} clients among {len(receivers):,} {receivers.kind}s on {self.on}, {pools})"
 
     @cached_property
     def changes(self) -> OwnershipChanges:
@@ -191,6 +187,4 @@ def conserve(problem: Problem, place: Any) -> None:
         and (problem.receivers.branch[place] == problem.branch).all()
     )
     if not good:
-        raise ConservationError(
-            "a client would be lost or go to another branch; nothing is returned"
-        )
+        raise ConservationError("a client would be lost or go to another branch; nothing is returned")

@@ -49,9 +49,7 @@ def judge(loads: Values, weights: Sequence[int], removed: Values) -> Verdict:
     low = loads / weight
     high = (loads - removed) / weight
     j = _first(_near(low, low.min()), lambda k: _part(loads[k]) / weights[k])
-    i = _first(
-        _near(high, high.max()), lambda k: (_part(removed[k]) - _part(loads[k])) / weights[k]
-    )
+    i = _first(_near(high, high.max()), lambda k: (_part(removed[k]) - _part(loads[k])) / weights[k])
     total = sum(loads.tolist())
     if loads.dtype.kind == "i":
         over = int(loads[j]) * weights[i] - (int(loads[i]) - int(removed[i])) * weights[j]

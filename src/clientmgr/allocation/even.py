@@ -28,9 +28,7 @@ Places: TypeAlias = npt.NDArray[np.intp]
 Rows: TypeAlias = npt.NDArray[np.int32]
 
 
-def deal_even(
-    values: Values, client_starts: Ints, manager_starts: Ints, shares: npt.NDArray[np.float64]
-) -> Rows:
+def deal_even(values: Values, client_starts: Ints, manager_starts: Ints, shares: npt.NDArray[np.float64]) -> Rows:
     """Deal one measure in every branch by the lowest load / share, the largest client first.
 
     Args:
@@ -113,9 +111,7 @@ def land(
     return made
 
 
-def _land_step(
-    values: Values, books: list[Places], off: Values, salt: int, *, counts_stay: bool
-) -> bool:
+def _land_step(values: Values, books: list[Places], off: Values, salt: int, *, counts_stay: bool) -> bool:
     """Make the first exchange that brings a book over and a book under their targets nearer to them."""
     by_off = np.argsort(-off, kind="stable").tolist()
     for attempt, bundles in enumerate(BUNDLES):

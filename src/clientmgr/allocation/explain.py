@@ -88,16 +88,10 @@ def explain_book(division: "Division", owner: Id) -> str:
     span = receivers.of_branch(int(receivers.branch[place]))
     mine = np.flatnonzero(division.place == place)
     by_step = np.bincount(division.step_code[mine], minlength=len(STEP_WORDS))
-    how = ", ".join(
-        f"{count:,} {word}"
-        for word, count in zip(STEP_WORDS, by_step.tolist(), strict=True)
-        if count
-    )
+    how = ", ".join(f"{count:,} {word}" for word, count in zip(STEP_WORDS, by_step.tolist(), strict=True) if count)
     share = 100 * float(receivers.shares[place])
-    lines = [
-        f"{owner} of {division.certificate.books.branch[place * len(division.problem.measures)]}"
-        f" is due {share:.2f} % and has {len(mine):,} clients ({how or 'none'})."
-    ]
+    branch = division.certificate.books.branch[place * len(division.problem.measures)]
+    lines = [f"{owner} of {branch} is due {share:.2f} % and has {len(mine):,} clients ({how or 'none'})."]
     books = division.certificate.books
     for k, measure in enumerate(division.problem.measures):
         cell = place * len(division.problem.measures) + k

@@ -6,6 +6,7 @@ both exists exactly if one exists for each (Mendelsohn and Dulmage). The cut of 
 reason; classes and receivers are dropped from it one by one while the inequality holds.
 """
 
+from itertools import pairwise
 from typing import TypeAlias
 
 import attrs
@@ -85,9 +86,7 @@ def largest_flow(supply: Ints, eligible: Bools, room: Ints) -> tuple[Ints, Bools
     Example:
         >>> import numpy as np
         >>> from clientmgr.allocation.feasible import largest_flow
-        >>> flow, stuck = largest_flow(
-        ...     np.array([2, 1]), np.array([[True, False], [True, True]]), np.array([2, 1])
-        ... )
+        >>> flow, stuck = largest_flow(np.array([2, 1]), np.array([[True, False], [True, True]]), np.array([2, 1]))
         >>> flow.tolist(), stuck.tolist()
         ([[2, 0], [0, 1]], [False, False])
     """
@@ -110,9 +109,7 @@ def largest_flow(supply: Ints, eligible: Bools, room: Ints) -> tuple[Ints, Bools
     return flow, stuck
 
 
-def _path(
-    start: int, flow: Ints, eligible: Bools, free: Ints
-) -> tuple[list[tuple[int, int]] | None, Bools]:
+def _path(start: int, flow: Ints, eligible: Bools, free: Ints) -> tuple[list[tuple[int, int]] | None, Bools]:
     """Search for a way from a class to a receiver with room, breadth first.
 
     Returns:
@@ -151,7 +148,7 @@ def _send(path: list[tuple[int, int]], flow: Ints, left: Ints, free: Ints) -> No
     """Send what fits along a path: each class takes a place that the next one gives up."""
     start, last = path[0][0], path[-1][1]
     amount = min(int(left[start]), int(free[last]))
-    for (_, receiver), (group, _) in zip(path, path[1:], strict=False):
+    for (_, receiver), (group, _) in pairwise(path):
         amount = min(amount, int(flow[group, receiver]))
     for i, (group, receiver) in enumerate(path):
         flow[group, receiver] += amount

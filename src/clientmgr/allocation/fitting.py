@@ -1,9 +1,10 @@
 """Affinity under capacities: the generalised assignment problem, with a bound on its optimum.
 
-Each client goes to exactly one manager, takes hours there, and fits it more or less; the sum of fits is maximised. Prices on capacities
-(Lagrangian relaxation, subgradient steps) give the bound and a start; the start is repaired by what
-relief costs per hour; then shifts and swaps with a tabu list and overload prices improve it. Small cases are searched
-through, as far as the prices do not rule branches out.
+Each client goes to exactly one manager, takes hours there, and fits it more or less; the sum of
+fits is maximised. Prices on capacities (Lagrangian relaxation, subgradient steps) give the bound
+and a start; the start is repaired by what relief costs per hour; then shifts and swaps with a tabu
+list and overload prices improve it. Small cases are searched through, as far as the prices do not
+rule branches out.
 """
 
 from typing import TypeAlias
@@ -17,6 +18,8 @@ __all__ = ["Fit", "fit"]
 PATIENCE = 15  # idle steps until the step of the prices is shortened
 PROVED = 1e-9  # an assignment this near to its bound is the best
 SMALL, NODES = 64, 20_000  # up to so many clients a tree of so many nodes is searched behind
+DUST = 1e-9  # sums this near are equal
+SAMPLE = 120  # clients whose swaps with all others are looked at in one step
 TABU = 3
 DEAR, CHEAP = 1.1, 0.93  # how overload prices follow whether all fits
 
@@ -86,12 +89,13 @@ class _Search:
         """Keep an assignment if it fits and is the best so far."""
         units = np.arange(len(owner))
         cost = float(self.costs[units, owner].sum())
-        if cost < self.best - 1e-9 and bool((self.load(owner) <= self.room + 1e-9).all()):
+        if cost < self.best - DUST and bool((self.load(owner) <= self.room + DUST).all()):
             self.best, self.owner = cost, owner.copy()
 
     def load(self, owner: Ints) -> Floats:
         """Add the hours up by manager."""
-        return np.bincount(owner, self.hours[np.arange(len(owner)), owner], len(self.room))
+        spent: Floats = np.bincount(owner, self.hours[np.arange(len(owner)), owner], len(self.room)).astype(np.float64)
+        return spent
 
     def repair(self, owner: Ints, paid: Floats) -> None:
         """Shift clients out of overfull books, by what it costs per hour relieved, then offer it."""
@@ -100,10 +104,10 @@ class _Search:
         for _ in range(4 * len(owner)):
             over = load - self.room
             j = int(over.argmax())
-            if over[j] <= 1e-9:
+            if over[j] <= DUST:
                 break
             held = np.flatnonzero(owner == j)
-            fits = load + self.hours[held] <= self.room + 1e-9
+            fits = load + self.hours[held] <= self.room + DUST
             fits[:, j] = False
             relief = np.minimum(self.hours[held, j], over[j])[:, None]
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -140,7 +144,7 @@ class _Search:
                 now += self.costs[unit, target] - self.costs[unit, source]
                 tabu[unit, source] = step + TABU + (step * 7) % 5
                 owner[unit] = target
-            fits = load <= self.room + 1e-9
+            fits = load <= self.room + DUST
             if fits.all():
                 self.offer(owner)
                 penalty *= CHEAP
@@ -151,7 +155,8 @@ class _Search:
         """Begin with the best so far, or with what the prices say."""
         if self.owner is not None:
             return self.owner.copy()
-        return (self.costs + self.hours * paid).argmin(axis=1)
+        cheapest: Ints = (self.costs + self.hours * paid).argmin(axis=1)
+        return cheapest
 
     def _best_move(
         self,
@@ -170,7 +175,7 @@ class _Search:
         shift = self.costs - own_cost[:, None] + penalty[owner, None] * left[:, None] + penalty * joined
         shift[units, owner] = np.inf
         banned = tabu > step
-        better = (now + self.costs - own_cost[:, None] < self.best - 1e-9) & (joined <= 0)
+        better = (now + self.costs - own_cost[:, None] < self.best - DUST) & (joined <= 0)
         shift[banned & ~better] = np.inf
         i, j = divmod(int(shift.argmin()), shift.shape[1])
         swap = self._best_swap(owner, load, over, penalty, banned, step)
@@ -189,7 +194,9 @@ class _Search:
     ) -> tuple[float, list[tuple[int, int]]] | None:
         """Find the best swap among up to 120 clients by turns against all."""
         count = len(owner)
-        rows = np.arange(count) if count <= 120 else (np.arange(120) * count // 120 + step * 37) % count
+        rows = np.arange(count)
+        if count > SAMPLE:
+            rows = (np.arange(SAMPLE) * count // SAMPLE + step * 37) % count
         other = np.arange(count)
         a, b = owner[rows][:, None], owner[other][None, :]
         hours_ab = self.hours[rows][:, owner]
@@ -287,7 +294,7 @@ class _Tree:
             cost = self.reduced[client][manager]
             if self.nodes < 0 or rest + cost > self.best.best - self.step:
                 return
-            if self.hours[client][manager] <= self.left[manager] + 1e-9:
+            if self.hours[client][manager] <= self.left[manager] + DUST:
                 self.left[manager] -= self.hours[client][manager]
                 self.owner[client] = manager
                 self.search(depth + 1, spent + cost)

@@ -25,9 +25,7 @@ EXCHANGES_UNDER_RULES = 12  # for each receiver, where rules bind
 Progress: TypeAlias = Callable[[int, int], None]
 
 
-def balance(
-    facts: Facts, problem: Problem, rule: AllocationRule, method: Balanced, progress: Progress
-) -> Outcome:
+def balance(facts: Facts, problem: Problem, rule: AllocationRule, method: Balanced, progress: Progress) -> Outcome:
     """Divide every branch in balance."""
     outcome = Outcome.empty(problem)
     bound = problem.bound_branches(rule)

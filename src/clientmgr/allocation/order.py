@@ -14,6 +14,7 @@ __all__ = ["largest_first"]
 
 PACKED_FROM = 1 << 16
 CHUNK = 1 << 18
+LEAST_BITS = 24  # of the key, for packing to be worth its while
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Rows: TypeAlias = npt.NDArray[np.int32]
@@ -32,7 +33,7 @@ def largest_first(branch: Rows, key: npt.NDArray[np.float64], branches: int) -> 
     """
     rows = len(key)
     spare = 64 - max(branches - 1, 1).bit_length() - max(rows - 1, 1).bit_length()
-    if rows < PACKED_FROM or spare < 24:
+    if rows < PACKED_FROM or spare < LEAST_BITS:
         return np.lexsort((-key, branch)).astype(np.int32)
     key_bits = min(spare, 31)
     row_bits = max(rows - 1, 1).bit_length()
@@ -43,9 +44,7 @@ def largest_first(branch: Rows, key: npt.NDArray[np.float64], branches: int) -> 
     return order
 
 
-def _pack(
-    branch: Rows, key: npt.NDArray[np.float64], key_bits: int, row_bits: int
-) -> npt.NDArray[np.uint64]:
+def _pack(branch: Rows, key: npt.NDArray[np.float64], key_bits: int, row_bits: int) -> npt.NDArray[np.uint64]:
     """Put branch, inverted key and row into one word; a float's bits rise with its value."""
     packed = np.empty(len(key), dtype=np.uint64)
     for at in range(0, len(key), CHUNK):

@@ -5,6 +5,7 @@ receiver below its minimum, is helped by shifting the smallest unit along each s
 such path. For single clients these are augmenting paths.
 """
 
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import attrs
@@ -36,20 +37,16 @@ class Seats:
         seats = len(case.shares)
         counts = np.bincount(start[there], case.counts[there], seats).astype(np.int64)
         spent = case.counts * 0.0 if case.hours is None else case.hours
-        return cls(start, counts, np.bincount(start[there], spent[there], seats))
+        return cls(start, counts, np.bincount(start[there], spent[there], seats).astype(np.float64))
 
     def loads(self, values: Floats) -> Floats:
         """Add the measures up by receiver."""
         there = self.owner >= 0
-        return np.array(
-            [np.bincount(self.owner[there], row[there], len(self.counts)) for row in values]
-        )
+        return np.array([np.bincount(self.owner[there], row[there], len(self.counts)) for row in values])
 
     def fits(self, case: Case, unit: int) -> Bools:
         """Mark the receivers that may have a unit and have room for it."""
-        fits: Bools = case.eligible[case.kind[unit]] & (
-            self.counts + case.counts[unit] <= case.high
-        )
+        fits: Bools = case.eligible[case.kind[unit]] & (self.counts + case.counts[unit] <= case.high)
         if case.hours is not None:
             fits &= self.hours + case.hours[unit] <= case.room
         return fits
@@ -108,9 +105,7 @@ def _has_room(case: Case, seats: Seats, receiver: int, unit: int) -> bool:
     """Say whether a receiver could take one more like this unit."""
     if seats.counts[receiver] + case.counts[unit] > case.high[receiver]:
         return False
-    return case.hours is None or bool(
-        seats.hours[receiver] + case.hours[unit] <= case.room[receiver]
-    )
+    return case.hours is None or bool(seats.hours[receiver] + case.hours[unit] <= case.room[receiver])
 
 
 def _passes(case: Case, seats: Seats) -> Bools:
@@ -143,13 +138,13 @@ def _shortest(edges: Bools, starts: list[int], done: Any) -> list[int] | None:
 def _shift(case: Case, seats: Seats, path: list[int]) -> bool:
     """Pass the smallest suitable unit along each step, the last step first."""
     size = case.values.sum(axis=0)
-    for source, target in reversed(list(zip(path, path[1:], strict=False))):
+    for source, target in reversed(list(pairwise(path))):
         held = np.flatnonzero((seats.owner == source) & (case.fixed < 0))
         held = held[case.eligible[case.kind[held], target]]
-        held = [unit for unit in held.tolist() if _has_room(case, seats, target, unit)]
-        if not held:
+        fitting = [unit for unit in held.tolist() if _has_room(case, seats, target, unit)]
+        if not fitting:
             return False
-        unit = min(held, key=lambda one: (case.counts[one], size[one], one))
+        unit = min(fitting, key=lambda one: (case.counts[one], size[one], one))
         seats.take(case, unit)
         seats.give(case, unit, target)
     return True

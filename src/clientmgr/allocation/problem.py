@@ -128,9 +128,7 @@ def build_problem(
     )
 
 
-def _pools(
-    facts: Facts, rule: AllocationRule, on: np.datetime64, dormant: Flags | None
-) -> AnyArray:
+def _pools(facts: Facts, rule: AllocationRule, on: np.datetime64, dormant: Flags | None) -> AnyArray:
     """Say of every client whether it is divided, key, dormant, or no client on the day."""
     pool = np.where(facts.open_clients(on), DIVIDED, NO_CLIENT).astype(np.int8)
     branch = facts.branch_of_client()
@@ -188,9 +186,7 @@ def _values(
     return tuple(values), tuple(clipped)
 
 
-def column_of(
-    facts: Facts, name: str, path: str, on: np.datetime64, totals: Mapping[str, Any]
-) -> AnyArray:
+def column_of(facts: Facts, name: str, path: str, on: np.datetime64, totals: Mapping[str, Any]) -> AnyArray:
     """Find a numeric column of all clients: count, assets, a total of the caller, an extra column."""
     if name == "count":
         return np.ones(len(facts.clients), dtype=np.int64)
@@ -203,8 +199,7 @@ def column_of(
     array = np.asarray(column)
     if array.shape != (len(facts.clients),) or array.dtype.kind not in "iufb":
         raise DataError(
-            f"{name!r} must be one number for each of {len(facts.clients)} clients, got"
-            f" {array.dtype} {array.shape}"
+            f"{name!r} must be one number for each of {len(facts.clients)} clients, got {array.dtype} {array.shape}"
         )
     if array.dtype.kind == "f":
         _refuse_not_finite(facts, name, array)

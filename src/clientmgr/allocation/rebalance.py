@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from clientmgr.allocation.case import Case
 from clientmgr.allocation.paths import Seats, make_room, meet_minimum
+from clientmgr.allocation.targets import DUST
 from clientmgr.errors import UndecidedError
 
 __all__ = ["count_moves", "divide_again", "moves_bound"]
@@ -26,9 +27,7 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
-def divide_again(
-    case: Case, *, within: float, budget: int | None, cost: Floats, stay: Bools
-) -> Ints:
+def divide_again(case: Case, *, within: float, budget: int | None, cost: Floats, stay: Bools) -> Ints:
     """Bring every cell within a tolerance of its target with few moves.
 
     Args:
@@ -77,9 +76,7 @@ def moves_bound(case: Case, *, within: float) -> int:
         'moves_bound'
     """
     owned = case.current >= 0
-    loads = np.array(
-        [np.bincount(case.current[owned], row[owned], len(case.shares)) for row in case.values]
-    )
+    loads = np.array([np.bincount(case.current[owned], row[owned], len(case.shares)) for row in case.values])
     mixes = _mixes(len(case.values))
     gives = takes = 0
     for j in range(len(case.shares)):
@@ -104,9 +101,9 @@ def _least(case: Case, mixes: Floats, units: Bools, excess: Floats, receiver: in
     rows = case.values[:, units] / safe[:, None]
     needed = mixes @ (excess / safe)
     least = 0
-    for mix, need in zip(mixes[needed > 1e-12], needed[needed > 1e-12], strict=True):
+    for mix, need in zip(mixes[needed > DUST], needed[needed > DUST], strict=True):
         sums = np.cumsum(-np.sort(-(mix @ rows)))
-        least = max(least, int(np.searchsorted(sums, need * (1 - 1e-12))) + 1)
+        least = max(least, int(np.searchsorted(sums, need * (1 - DUST))) + 1)
     return least
 
 
@@ -140,9 +137,8 @@ class _Books:
     @property
     def free(self) -> Bools:
         """Units that may be re-placed at no cost: without a receiver before, or moved already."""
-        return self.movable & (
-            (self.case.current < 0) | (self.seats.owner != self.case.current)
-        )
+        free: Bools = self.movable & ((self.case.current < 0) | (self.seats.owner != self.case.current))
+        return free
 
     def excess(self) -> float:
         """Give the squared relative deviations beyond the tolerance, summed."""
@@ -198,9 +194,7 @@ class _Books:
 
     def send_home(self) -> None:
         """Let moved units return where nothing gets worse for it, the costliest first."""
-        moved = np.flatnonzero(
-            self.movable & (self.case.current >= 0) & (self.seats.owner != self.case.current)
-        )
+        moved = np.flatnonzero(self.movable & (self.case.current >= 0) & (self.seats.owner != self.case.current))
         before = self.excess()
         for unit in moved[np.argsort(-self.cost[moved], kind="stable")].tolist():
             away, home = int(self.seats.owner[unit]), int(self.case.current[unit])
@@ -239,7 +233,7 @@ class _Books:
         left = self._cells(self.loads[:, worst, None] - value, worst).sum(axis=0)
         after = self.loads[:, None, :] + value[:, :, None]
         gets = self._excess_of(after, self.case.targets[:, None, :], self.safe[:, None, :]).sum(axis=0)
-        gain = (left - now[worst])[:, None] + gets - now
+        gain: Floats = (left - now[worst])[:, None] + gets - now
         gain[:, worst] = np.inf
         return gain
 

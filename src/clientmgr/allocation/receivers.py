@@ -67,9 +67,7 @@ def find_receivers(facts: Facts, rule: AllocationRule, on: np.datetime64) -> Rec
     rows = np.flatnonzero(serving)
     rows = rows[np.lexsort((managers.id.codes[rows], branch[rows]))]
     abilities = [exact(ability) for ability in managers.ability[rows].tolist()]
-    words = {
-        name: tuple(_words(facts, name)[row] for row in rows.tolist()) for name in _asked(rule)
-    }
+    words = {name: tuple(_words(facts, name)[row] for row in rows.tolist()) for name in _asked(rule)}
     return _build(
         facts,
         rule,
@@ -126,9 +124,7 @@ def _teams(facts: Facts, rule: AllocationRule, on: np.datetime64, serving: Flags
 def _refuse_mixed(facts: Facts, team: Coded, branch: AnyArray, groups: Sequence[AnyArray]) -> None:
     """Refuse a team with members of several branches: it would have clients of a branch not its own."""
     mixed = np.array([rows[0] for rows in groups if len(set(branch[rows].tolist())) > 1], dtype=int)
-    findings = facts.memberships.findings_where(
-        np.isin(np.arange(len(team)), mixed), "team", "members of one branch"
-    )
+    findings = facts.memberships.findings_where(np.isin(np.arange(len(team)), mixed), "team", "members of one branch")
     if len(findings):
         raise DataError.of(findings, "cannot give clients to teams")
 
@@ -176,8 +172,7 @@ def _words(facts: Facts, name: str) -> list[frozenset[str]]:
     column = facts.managers.extra.get(name)
     if not isinstance(column, Coded):
         raise RuleError(
-            f"a need asks for a text column {name!r} of managers.extra, which has"
-            f" {list(facts.managers.extra)}",
+            f"a need asks for a text column {name!r} of managers.extra, which has {list(facts.managers.extra)}",
             "$.needs",
         )
     return [frozenset(str(value or "").split()) for value in column.tolist()]

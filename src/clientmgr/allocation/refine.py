@@ -99,9 +99,7 @@ class _State:
     versions: list[int] = attrs.field(factory=list)
 
     @classmethod
-    def of(
-        cls, values: Floats, owner: npt.NDArray[np.int32], targets: Floats, weights: Floats
-    ) -> "_State":
+    def of(cls, values: Floats, owner: npt.NDArray[np.int32], targets: Floats, weights: Floats) -> "_State":
         """Group the clients by manager and take the loads."""
         managers = targets.shape[1]
         order = np.argsort(owner, kind="stable")
@@ -173,9 +171,7 @@ class _State:
         self.failed[giver, taker] = (self.versions[giver], self.versions[taker])
         return False
 
-    def _candidates(
-        self, here: Floats, there: Floats, target: Floats, whole: float, salt: int
-    ) -> Iterator[Swap]:
+    def _candidates(self, here: Floats, there: Floats, target: Floats, whole: float, salt: int) -> Iterator[Swap]:
         """Propose exchanges: the best single; where it is far off, a prefix of swaps, or else bundles of two."""
         nothing = np.zeros(0, dtype=np.intp)
         yield np.inf, nothing, nothing

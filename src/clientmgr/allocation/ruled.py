@@ -6,6 +6,7 @@ clients the paths are augmenting, so that a division is found whenever there is 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 import attrs
@@ -70,7 +71,8 @@ def refuse_infeasible(case: Case, names: Names) -> None:
 def _reason(case: Case, names: Names) -> Reason | None:
     """Find a contradiction: nobody eligible, too many fixed, upper limits, minimums, hours."""
     free = case.fixed < 0
-    lost = np.flatnonzero(free & ~case.eligible.any(axis=1)[case.kind])
+    some: Bools = np.asarray(case.eligible.any(axis=1))
+    lost = np.flatnonzero(free & ~some[case.kind])
     if len(lost):
         return _tell(case, names, "eligibility", lost[:1], (), 0.0, 0.0)
     held = _sums(case, case.counts, case.fixed)
@@ -153,9 +155,7 @@ def _place(case: Case, names: Names) -> Ints:
             return seats.owner
     single = case.hours is None and bool((case.counts == 1).all())
     what = "limits" if single else "families or hours"
-    raise UndecidedError(
-        f"branch {names.branch}: no division was found within {what}, and none was ruled out"
-    )
+    raise UndecidedError(f"branch {names.branch}: no division was found within {what}, and none was ruled out")
 
 
 def _orders(case: Case) -> Iterator[Ints]:
@@ -240,13 +240,9 @@ class _Closing:
         """Make the first good exchange, from the worst book on; False if there is none."""
         off = (self.loads - self.case.targets) ** 2 * self.weights
         for giver in np.argsort(-off.max(axis=0), kind="stable").tolist():
-            tried = 0
-            for taker in self._partners(giver):
+            for taker in islice(self._partners(giver), TRIES):
                 if self._try(giver, taker):
                     return True
-                tried += 1
-                if tried == TRIES:
-                    break
         return False
 
     def _partners(self, giver: int) -> Iterator[int]:
@@ -300,7 +296,7 @@ class _Closing:
         case, seats = self.case, self.seats
         gives = np.append(self.allowed[mine, taker], True)
         takes = np.append(self.allowed[other, giver], True)
-        good = gives[:, None] & takes
+        good: Bools = gives[:, None] & takes
         good[-1, -1] = False
         net = np.append(case.counts[mine], 0)[:, None] - np.append(case.counts[other], 0)
         mine_after, other_after = seats.counts[giver] - net, seats.counts[taker] + net

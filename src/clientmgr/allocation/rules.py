@@ -42,9 +42,7 @@ def _part(path: str) -> Any:
         """Refuse what is not between 0 and 1."""
         number = _number(value, f"{path}.{field.name}")
         if not 0 <= number <= 1:
-            raise RuleError(
-                f"{field.name} must be between 0 and 1, got {value}", f"{path}.{field.name}"
-            )
+            raise RuleError(f"{field.name} must be between 0 and 1, got {value}", f"{path}.{field.name}")
 
     return check
 
@@ -55,9 +53,7 @@ def _at_least(least: int, path: str) -> Any:
     def check(_instance: object, field: Any, value: Number | None) -> None:
         """Refuse what lies below."""
         if value is not None and _number(value, f"{path}.{field.name}") < least:
-            raise RuleError(
-                f"{field.name} must be at least {least}, got {value}", f"{path}.{field.name}"
-            )
+            raise RuleError(f"{field.name} must be at least {least}, got {value}", f"{path}.{field.name}")
 
     return check
 
@@ -82,6 +78,11 @@ def _one_of(words: tuple[str, ...], path: str) -> Any:
             )
 
     return check
+
+
+def _ids(values: Iterable[Id]) -> tuple[Id, ...]:
+    """Keep ids as a tuple."""
+    return tuple(values)
 
 
 @attrs.frozen
@@ -153,9 +154,7 @@ class Override:
     """
 
     branch: Id
-    divide: Literal["key", "dormant"] = attrs.field(
-        validator=_one_of(("key", "dormant"), "$.overrides")
-    )
+    divide: Literal["key", "dormant"] = attrs.field(validator=_one_of(("key", "dormant"), "$.overrides"))
 
 
 @attrs.frozen(kw_only=True)
@@ -225,9 +224,7 @@ class Limits:
     def _check_order(self, _field: Any, value: int) -> None:
         """Refuse a minimum above the limit."""
         if self.clients is not None and value > self.clients:
-            raise RuleError(
-                f"minimum must not exceed clients = {self.clients}, got {value}", "$.limits.minimum"
-            )
+            raise RuleError(f"minimum must not exceed clients = {self.clients}, got {value}", "$.limits.minimum")
 
 
 @attrs.frozen(kw_only=True)
@@ -250,7 +247,7 @@ class Moves:
 
     within: Number = attrs.field(default=0.02, validator=_part("$.moves"))
     budget: int | None = attrs.field(default=None, validator=_at_least(0, "$.moves"))
-    keep: tuple[Id, ...] = attrs.field(default=(), converter=tuple)
+    keep: tuple[Id, ...] = attrs.field(default=(), converter=_ids)
     cost: str | None = None
 
 
@@ -292,9 +289,7 @@ class Draft:
         'adams'
     """
 
-    sequence: Turns = attrs.field(
-        default="adams", validator=_one_of(("adams", "webster", "jefferson"), "$.method")
-    )
+    sequence: Turns = attrs.field(default="adams", validator=_one_of(("adams", "webster", "jefferson"), "$.method"))
     ranking: str | None = None
     kind: Literal["draft"] = "draft"
 
@@ -347,6 +342,21 @@ def _measures(values: Iterable[Measure | str] | str) -> tuple[Measure, ...]:
     return tuple(Measure(value) if isinstance(value, str) else value for value in several)
 
 
+def _overrides(values: Iterable[Override]) -> tuple[Override, ...]:
+    """Keep overrides as a tuple."""
+    return tuple(values)
+
+
+def _exceptions(values: Iterable[Named]) -> tuple[Named, ...]:
+    """Keep named exceptions as a tuple."""
+    return tuple(values)
+
+
+def _needs(values: Iterable[Need]) -> tuple[Need, ...]:
+    """Keep needs as a tuple."""
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True)
 class AllocationRule:
     """How the clients of every branch are divided among its managers or teams.
@@ -379,10 +389,10 @@ class AllocationRule:
     measures: tuple[Measure, ...] = attrs.field(default=("count", "assets"), converter=_measures)
     equal: Number = attrs.field(default=0, validator=_part("$"))
     key: KeyClientRule | None = attrs.field(factory=KeyClientRule)
-    overrides: tuple[Override, ...] = attrs.field(default=(), converter=tuple)
+    overrides: tuple[Override, ...] = attrs.field(default=(), converter=_overrides)
     bar: Bar = attrs.field(factory=Bar)
-    named: tuple[Named, ...] = attrs.field(default=(), converter=tuple)
-    needs: tuple[Need, ...] = attrs.field(default=(), converter=tuple)
+    named: tuple[Named, ...] = attrs.field(default=(), converter=_exceptions)
+    needs: tuple[Need, ...] = attrs.field(default=(), converter=_needs)
     limits: Limits = attrs.field(factory=Limits)
     families: bool = False
     receivers: Literal["managers", "teams"] = attrs.field(
@@ -410,6 +420,4 @@ class AllocationRule:
                 raise RuleError(f"client {one.client!r} is named for two owners", "$.named")
         for one in value:
             if one.never and must.get(one.client) == one.owner:
-                raise RuleError(
-                    f"client {one.client!r} is named for {one.owner!r} and never for it", "$.named"
-                )
+                raise RuleError(f"client {one.client!r} is named for {one.owner!r} and never for it", "$.named")

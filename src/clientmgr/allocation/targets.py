@@ -104,16 +104,15 @@ def clip(total: float, weights: Floats, low: Floats, high: Floats) -> Floats:
         [3.0, 4.0, 5.0]
     """
     if not low.sum() <= total <= high.sum():
-        return total * weights / weights.sum()
+        return np.asarray(total * weights / weights.sum())
     rates = np.sort(np.concatenate((low / weights, high / weights)))
     filled = np.clip(rates[:, None] * weights, low, high).sum(axis=1)
     after = int(np.searchsorted(filled, total))
-    if after == 0 or filled[after] == total:
-        return np.clip(rates[after] * weights, low, high)
-    span = filled[after] - filled[after - 1]
-    part = (total - filled[after - 1]) / span
-    rate = rates[after - 1] + part * (rates[after] - rates[after - 1])
-    return np.clip(rate * weights, low, high)
+    rate = rates[after]
+    if after and filled[after] > total:
+        part = (total - filled[after - 1]) / (filled[after] - filled[after - 1])
+        rate = rates[after - 1] + part * (rates[after] - rates[after - 1])
+    return np.asarray(np.clip(rate * weights, low, high))
 
 
 def fill_cells(

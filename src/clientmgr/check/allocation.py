@@ -1,7 +1,7 @@
 """Re-checks a division: who is held out, who may have whom, every number, bound and verdict.
 
-Nothing of the search is used: loads, targets, bounds and envy are recomputed from facts and rule with
-fractions, and each number of the certificate is compared. It raises at the first lie.
+Nothing of the search is used: loads, targets, bounds and envy are recomputed from facts and rule
+with fractions, and each number of the certificate is compared. It raises at the first lie.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def verify_allocation(
     dormant: Any = None,
     ledger: Ledger | None = None,
     totals: Mapping[str, Any] | None = None,
-    fits: Mapping[Id, Any] | None = None,
+    fits: Mapping[Any, Any] | None = None,
 ) -> None:
     """Recompute everything that a division claims, and compare.
 
@@ -46,7 +46,10 @@ def verify_allocation(
         facts: what was divided.
         rule: the rule that it should have followed.
         division: the decision.
-        dormant, ledger, totals, fits: as they were given to `allocate`.
+        dormant: as it was given to `allocate`.
+        ledger: likewise.
+        totals: likewise.
+        fits: likewise.
 
     Raises:
         CheckError: something does not hold; the message says what. O(clients x receivers) at most.
@@ -93,9 +96,11 @@ def _same(found: Any, expected: Any, what: str) -> None:
     """Compare two values: whole numbers, words and flags exactly, others to a tolerance."""
     if isinstance(found, np.generic):
         found = found.item()
-    if isinstance(found, bool | str) or isinstance(expected, bool | str):
-        good = found == expected
-    elif isinstance(found, int) and isinstance(expected, int):
+    if (
+        isinstance(found, bool | str)
+        or isinstance(expected, bool | str)
+        or (isinstance(found, int) and isinstance(expected, int))
+    ):
         good = found == expected
     else:
         a, b = float(found), float(expected)
@@ -266,10 +271,7 @@ class _Claims:
             lumps.append(max([held, *units], default=Fraction(0)))
         free = [False] * len(books)
         while True:
-            over = [
-                not free[j] and lump > filled[j] * (1 + Fraction(DUST))
-                for j, lump in enumerate(lumps)
-            ]
+            over = [not free[j] and lump > filled[j] * (1 + Fraction(DUST)) for j, lump in enumerate(lumps)]
             if not any(over):
                 return filled, free
             free = [a or b for a, b in zip(free, over, strict=True)]
@@ -278,8 +280,7 @@ class _Claims:
             shares = [r.share for r in branch.receivers]
             base = sum(s for s, out in zip(shares, free, strict=True) if not out)
             filled = [
-                loads[j] if free[j] else (left * shares[j] / base if base else Fraction(0))
-                for j in range(len(books))
+                loads[j] if free[j] else (left * shares[j] / base if base else Fraction(0)) for j in range(len(books))
             ]
 
     def _clip(self, branch: Branch, due: list[Fraction]) -> list[Fraction]:
@@ -306,14 +307,12 @@ class _Claims:
             rate = before + part * (rate - before)
         return [min(max(rate * share, low), high) for share in shares]
 
-    def _verdicts(
-        self, branch: Branch, k: int, values: list[list[Any]], loads: list[Fraction]
-    ) -> None:
+    def _verdicts(self, branch: Branch, k: int, values: list[list[Any]], loads: list[Fraction]) -> None:
         """Check total, ratios, bounds and envy of one branch and measure."""
         rows, at = self.division.certificate.branches, self.line + k
         shares = [receiver.share for receiver in branch.receivers]
         total = sum(loads, Fraction(0))
-        scale = total if total else Fraction(1)
+        scale = total or Fraction(1)
         what = f"{self.rule.measures[k].name} of branch {branch.id}:"
         _same(rows.branch[at], branch.id, f"{what} branch")
         _same(rows.measure[at], self.rule.measures[k].name, f"{what} measure")
@@ -347,10 +346,7 @@ class _Claims:
         _need(dual > 0 or not prices.any(), f"prices of branch {branch.id} that prove nothing")
         due, units, owner = self.scaled(branch)
         named = self.named(branch)
-        allowed = [
-            [self.may(receiver.id, unit[1], named) for receiver in branch.receivers]
-            for unit in units
-        ]
+        allowed = [[self.may(receiver.id, unit[1], named) for receiver in branch.receivers] for unit in units]
         load = np.zeros_like(due)
         for (value, _), j in zip(units, owner, strict=True):
             load[:, j] += value
@@ -387,9 +383,7 @@ class _Claims:
         named = self.named(branch)
         totals = [sum(self.value(k, r) for r in branch.rows) or 1 for k in range(len(self.columns))]
         scaled = [
-            np.array(
-                [float(sum(self.value(k, r) for r in unit)) / float(t) for k, t in enumerate(totals)]
-            )
+            np.array([float(sum(self.value(k, r) for r in unit)) / float(t) for k, t in enumerate(totals)])
             for unit in units
         ]
         owner = [branch.place[self.owners[unit[0]]] for unit in units]
@@ -403,9 +397,7 @@ class _Claims:
         had = self.before or []
         return [max((branch.place.get(had[row], -1) for row in unit), default=-1) for unit in units]
 
-    def _due(
-        self, branch: Branch, k: int, units: Any, scaled: Any, named: dict[Id, Id]
-    ) -> list[float]:
+    def _due(self, branch: Branch, k: int, units: Any, scaled: Any, named: dict[Id, Id]) -> list[float]:
         """Give the targets of one scaled measure, raised where what is fixed exceeds the share."""
         shares = [float(receiver.share) for receiver in branch.receivers]
         floors = [0.0] * len(shares)
@@ -464,9 +456,7 @@ def _bounds(values: list[Any], shares: list[Fraction]) -> tuple[Fraction, Fracti
     return low, high
 
 
-def _envy(
-    loads: list[Fraction], shares: list[Fraction], removed: list[Fraction]
-) -> tuple[Fraction, int, int]:
+def _envy(loads: list[Fraction], shares: list[Fraction], removed: list[Fraction]) -> tuple[Fraction, int, int]:
     """Find the pair that comes nearest to envy: slack, envier, envied."""
     ratios = [load / share for load, share in zip(loads, shares, strict=True)]
     reduced = [(load - v) / s for load, v, s in zip(loads, removed, shares, strict=True)]
@@ -483,9 +473,7 @@ def _check_clipped(division: Division, columns: list[list[Any]], pools: list[str
         _need(not below or measure.negative == "zero", f"{measure.name} has values below zero")
 
 
-def _check_changes(
-    facts: Facts, division: Division, pools: list[str], ledger: Ledger | None
-) -> None:
+def _check_changes(facts: Facts, division: Division, pools: list[str], ledger: Ledger | None) -> None:
     """Compare the ownership changes with the decision: who changes, to whom, from when."""
     kind = "team" if division.rule.receivers == "teams" else "manager"
     wanted: dict[Id, tuple[Any, Any]] = {}
@@ -582,18 +570,18 @@ def _least(values: Any, excess: Any, due: Any) -> int:
     least = 0
     for mix in mixes:
         need = float(mix @ (excess / safe))
-        if need <= 1e-12:
+        if need <= DUST:
             continue
         total, count = 0.0, 0
         for part in sorted((mix @ (values / safe[:, None])).tolist(), reverse=True):
-            if total >= need * (1 - 1e-12):
+            if total >= need * (1 - DUST):
                 break
             total, count = total + part, count + 1
-        least = max(least, count if total >= need * (1 - 1e-12) else count + 1)
+        least = max(least, count if total >= need * (1 - DUST) else count + 1)
     return least
 
 
-def _gains(claims: _Claims, branch: Branch, fits: Mapping[Id, Any], unit: list[int], owner: Id) -> float:
+def _gains(fits: Mapping[Id, Any], unit: list[int], owner: Id) -> float:
     """Add up how the clients of a unit fit an owner."""
     return float(sum(fits[owner][row] for row in unit)) if owner in fits else 0.0
 
@@ -612,9 +600,9 @@ def _check_affinity(claims: _Claims, fits: Mapping[Id, Any]) -> None:
         value = bound = 0.0
         for unit in claims.units(branch.rows):
             takes = len(unit) if claims.hours is None else sum(claims.hours[row] for row in unit)
-            value += _gains(claims, branch, fits, unit, claims.owners[unit[0]])
+            value += _gains(fits, unit, claims.owners[unit[0]])
             bound += max(
-                _gains(claims, branch, fits, unit, receiver.id) - price * takes
+                _gains(fits, unit, receiver.id) - price * takes
                 for receiver, price in zip(branch.receivers, prices, strict=True)
                 if claims.may(receiver.id, unit, named)
             )
@@ -642,9 +630,7 @@ def _check_auction(claims: _Claims, fits: Mapping[Id, Any]) -> None:
             _same(certificate.slack[place], slack, f"slackness of branch {branch.id}")
 
 
-def _slack(
-    claims: _Claims, branch: Branch, fits: Mapping[Id, Any], paid: dict[int, float]
-) -> float:
+def _slack(claims: _Claims, branch: Branch, fits: Mapping[Id, Any], paid: dict[int, float]) -> float:
     """Compare, for each buyer, its clients with all that it could have paid for."""
     name = claims.rule.method.value  # type: ignore[union-attr]
     k = [measure.name for measure in claims.rule.measures].index(name)
@@ -663,14 +649,12 @@ def _slack(
         others = sorted(set(range(len(units))) - set(mine))
         for i in mine:
             if price[i] > 0 and worth[i] > 0:
-                payable = [worth[o] for o in others if price[o] <= left + price[i] + NEAR * price[i] * 0]
+                payable = [worth[o] for o in others if price[o] <= left + price[i]]
                 worst = max(worst, max(payable, default=0.0) / worth[i] - 1.0)
     return worst
 
 
-def _worth(
-    claims: _Claims, fits: Mapping[Id, Any], unit: list[int], owner: Id, measure: tuple[int, Any]
-) -> float:
+def _worth(claims: _Claims, fits: Mapping[Id, Any], unit: list[int], owner: Id, measure: tuple[int, Any]) -> float:
     """Say what a unit is worth to a buyer: nothing where it may not have it."""
     if not claims.may(owner, unit, {}):
         return 0.0

@@ -99,10 +99,7 @@ def _serving(facts: Facts, rule: AllocationRule, on: Any) -> list[int]:
         if there[m]
         and not managers.head[m]
         and (managers.licence[m] or not rule.bar.licence)
-        and (
-            rule.bar.ability is None
-            or number(float(managers.ability[m])) >= number(rule.bar.ability)
-        )
+        and (rule.bar.ability is None or number(float(managers.ability[m])) >= number(rule.bar.ability))
     ]
 
 
@@ -122,9 +119,7 @@ def _teams(facts: Facts, rule: AllocationRule, on: Any, members: list[int]) -> l
     table, asked = facts.memberships, day(on)
     groups: dict[Id, list[int]] = {}
     by_id = {facts.managers.id[m]: m for m in members}
-    for team, manager, since, until in zip(
-        table.team, table.manager, table.since, table.until, strict=True
-    ):
+    for team, manager, since, until in zip(table.team, table.manager, table.since, table.until, strict=True):
         if manager in by_id and since <= asked and not until <= asked:
             groups.setdefault(team, []).append(by_id[manager])
     return [_receiver(facts, rule, team, sorted(rows)) for team, rows in groups.items()]

@@ -35,9 +35,7 @@ class Puzzle:
     high: tuple[int, ...]
 
 
-def lots(
-    *, max_clients: int = 12, max_managers: int = 4
-) -> st.SearchStrategy[tuple[list[int], list[int]]]:
+def lots(*, max_clients: int = 12, max_managers: int = 4) -> st.SearchStrategy[tuple[list[int], list[int]]]:
     """Draw whole values of clients, falling, and whole weights of managers.
 
     Hard cases are drawn often: nobody, zeros, ties, one manager, a client larger than a fair book.
@@ -83,9 +81,7 @@ def puzzles(*, max_clients: int = 6, max_receivers: int = 3) -> st.SearchStrateg
     return draw_puzzle()
 
 
-def allocation_rules(
-    *, measures: Sequence[str] = ("count", "assets")
-) -> st.SearchStrategy[AllocationRule]:
+def allocation_rules(*, measures: Sequence[str] = ("count", "assets")) -> st.SearchStrategy[AllocationRule]:
     """Draw rules that leave a division: some measures, fair against efficient, who is key.
 
     Example:
@@ -173,9 +169,7 @@ def check_conserved(division: Division) -> None:
     _hold(sum(sizes) == int(booked.sum()), "the books do not add up")
 
 
-def check_envy_free_up_to_any(
-    values: Sequence[Any], weights: Sequence[int], owner: Sequence[int]
-) -> None:
+def check_envy_free_up_to_any(values: Sequence[Any], weights: Sequence[int], owner: Sequence[int]) -> None:
     """Check WEFX pair by pair with fractions: the client removed is the smallest of positive value.
 
     Raises:
