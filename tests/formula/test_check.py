@@ -168,7 +168,6 @@ def test_a_fault_is_found_before_anything_runs(formula: Any, message: str) -> No
     """With its message and its path."""
     found = faults(formula)
 
-
     assert any(re.search(message, fault) for fault in found), found
 
 

@@ -66,9 +66,7 @@ def test_a_carry_moved_by_names_closes_with_their_sum() -> None:
 
 def test_a_line_is_rounded_once_unless_it_rounds_itself() -> None:
     """By the set's own rounding."""
-    rules = FormulaSet(
-        lines={"a": x, "b": x.rounded(1, "down")}, rounding=LineRounding("0.1", "half_even")
-    )
+    rules = FormulaSet(lines={"a": x, "b": x.rounded(1, "down")}, rounding=LineRounding("0.1", "half_even"))
     assert rules.root("a") == x.rounded("0.1", "half_even")
     assert rules.root("b") == Rounded(x, rules.root("b").to, "down")  # type: ignore[attr-defined]
     assert rules.path("a") == "$.lines.a"

@@ -43,9 +43,7 @@ def values_of(column: Exact, rows: int = 4) -> list[Fraction]:
 
 
 @given(columns(), columns())
-def test_arithmetic_is_that_of_fractions(
-    a: tuple[Exact, list[Fraction]], b: tuple[Exact, list[Fraction]]
-) -> None:
+def test_arithmetic_is_that_of_fractions(a: tuple[Exact, list[Fraction]], b: tuple[Exact, list[Fraction]]) -> None:
     """Sum, difference, product, extremes, comparison, in every form of both."""
     (x, xs), (y, ys) = a, b
     pairs = list(zip(xs, ys, strict=True))
@@ -60,9 +58,7 @@ def test_arithmetic_is_that_of_fractions(
 
 
 @given(columns(), columns())
-def test_division_is_exact_and_flags_zeros(
-    a: tuple[Exact, list[Fraction]], b: tuple[Exact, list[Fraction]]
-) -> None:
+def test_division_is_exact_and_flags_zeros(a: tuple[Exact, list[Fraction]], b: tuple[Exact, list[Fraction]]) -> None:
     """A zero divisor gives 0 and a flag."""
     (x, xs), (y, ys) = a, b
     quotient, zero = x.over(y)
@@ -71,9 +67,7 @@ def test_division_is_exact_and_flags_zeros(
 
 
 @given(columns(), st.fractions(Fraction(1, 1000), 1000, max_denominator=1000), st.sampled_from(MODES))
-def test_rounding_is_that_of_the_definition(
-    a: tuple[Exact, list[Fraction]], to: Fraction, mode: str
-) -> None:
+def test_rounding_is_that_of_the_definition(a: tuple[Exact, list[Fraction]], to: Fraction, mode: str) -> None:
     """In every mode, to any unit, for every form."""
     x, xs = a
     assert values_of(x.rounded(to, mode)) == [round_to(value, to, mode) for value in xs]

@@ -96,7 +96,5 @@ def test_a_name_that_looks_back_at_itself_is_state_too() -> None:
 
 def test_unrounded_quotients_are_named() -> None:
     """For those who want them fast."""
-    free = FormulaSet(
-        measures=KINDS, values={"a": x / n, "b": value("a") + 1, "c": value("b").rounded(), "d": x * r}
-    )
+    free = FormulaSet(measures=KINDS, values={"a": x / n, "b": value("a") + 1, "c": value("b").rounded(), "d": x * r})
     assert loose_names(free) == ("a", "b")

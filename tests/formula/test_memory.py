@@ -137,8 +137,5 @@ def test_a_choice_by_state_changes_with_it() -> None:
         values={"rate": carry("rate") * 1},
         carries={"rate": CarryRule("ratio", "10%", next=following.rounded("0.0001"))},
     )
-    months = [
-        Inputs.of(rules, managers=["A"], measures={"new": [f"{n}0%"]}, period=f"2026-0{n}")
-        for n in range(2, 6)
-    ]
+    months = [Inputs.of(rules, managers=["A"], measures={"new": [f"{n}0%"]}, period=f"2026-0{n}") for n in range(2, 6)]
     assert rules.compile().run(Inputs.join(months))["rate"].texts() == ["10%", "10%", "30%", "30%"]

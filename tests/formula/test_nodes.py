@@ -55,9 +55,7 @@ def test_depth_and_size_count_the_tree() -> None:
 
 def test_a_date_is_kept_as_a_day() -> None:
     """Whatever unit it comes in."""
-    assert nodes.DateLiteral(np.datetime64("2026-07-01T00", "h")) == nodes.DateLiteral(
-        np.datetime64("2026-07-01")
-    )
+    assert nodes.DateLiteral(np.datetime64("2026-07-01T00", "h")) == nodes.DateLiteral(np.datetime64("2026-07-01"))
 
 
 def test_parts_carry_their_json_paths() -> None:

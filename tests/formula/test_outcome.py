@@ -22,8 +22,7 @@ RULES = FormulaSet(
 def run(rules: FormulaSet = RULES) -> Any:
     """Run two months."""
     months = [
-        Inputs.of(rules, managers=["A", "B"], measures={"x": [100 * n, 200]}, period=f"2026-0{n}")
-        for n in (1, 2)
+        Inputs.of(rules, managers=["A", "B"], measures={"x": [100 * n, 200]}, period=f"2026-0{n}") for n in (1, 2)
     ]
     return rules.compile().run(Inputs.join(months))
 

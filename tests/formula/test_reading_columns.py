@@ -98,7 +98,7 @@ def test_coded_labels_pass_without_being_decoded() -> None:
         ([Decimal("1.5")], "money", "expected whole fen"),
         (["1"], "money", "expected whole fen"),
         ([True], "money", "must hold numbers, got bool"),
-    ([True, 1], "money", "expected whole fen"),
+        ([True, 1], "money", "expected whole fen"),
         ([True, 1], "count", "expected an exact number"),
         (np.array([0.5]), "ratio", "declare its decimals"),
         ([0.5], "ratio", "expected an exact number"),
