@@ -8,7 +8,7 @@ from clientmgr.commission.lines import LINE_KEYS, LineBook
 from clientmgr.errors import ConservationError
 
 
-def test_months_are_counted_and_named():
+def test_months_are_counted_and_named() -> None:
     """Days fall into months, and months have names."""
     days = np.array(["1969-12-31", "1970-01-01", "2026-07-31"], "M8[D]")
     assert months_of(days).tolist() == [-1, 0, 678]
@@ -16,7 +16,7 @@ def test_months_are_counted_and_named():
     assert month_names(np.empty(0, np.int64)).tolist() == []
 
 
-def test_sums_grow_with_lines_and_months_in_any_order():
+def test_sums_grow_with_lines_and_months_in_any_order() -> None:
     """Earlier months, later months and new lines keep what was added before."""
     lines = LineBook()
     sums = MonthlySums(lines)
@@ -32,7 +32,7 @@ def test_sums_grow_with_lines_and_months_in_any_order():
     ]
 
 
-def test_a_fen_that_is_missing_is_an_error():
+def test_a_fen_that_is_missing_is_an_error() -> None:
     """Sums that do not add up give no result."""
     refuse_unless_conserved([("credits", 3), ("findings", 4)], ("gross", 7))
     with pytest.raises(ConservationError, match="gross 8 is not credits 3 \\+ findings 4"):

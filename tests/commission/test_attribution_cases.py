@@ -1,7 +1,9 @@
 """The published cases about commission, read from their table."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +21,8 @@ from clientmgr.commission import (
     correct,
     post,
 )
-from clientmgr.ownership import Ledger
+from clientmgr.facts import Facts
+from clientmgr.ownership import Ledger, OwnershipChanges
 from clientmgr.periods import Dated
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "commission.json").read_text(encoding="utf-8"))
@@ -27,7 +30,9 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "commission.json").rea
 
 @pytest.mark.parametrize("case", CASES["largest remainder"], ids=lambda case: str(case["weights"]))
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_commission_is_split_by_largest_remainder(make_facts, make_changes, case, sign):
+def test_a_commission_is_split_by_largest_remainder(
+    make_facts: Callable[..., Facts], make_changes: Callable[..., OwnershipChanges], case: Any, sign: Any
+) -> None:
     """A negative amount gives the exact negative of its positive."""
     of, managers = sum(case["weights"]), ["H1", "M1", "M2"]
     rows = [
@@ -41,7 +46,7 @@ def test_a_commission_is_split_by_largest_remainder(make_facts, make_changes, ca
 
 
 @pytest.mark.parametrize("case", CASES["one trade"], ids=lambda case: case["name"])
-def test_a_trade_is_credited_as_published(ledger, make_facts, case):
+def test_a_trade_is_credited_as_published(ledger: Ledger, make_facts: Callable[..., Facts], case: Any) -> None:
     """Rebates and baselines are deductions; the manager's part is a treatment, the rest stays with the house."""
     plan = CommissionPlan(
         deductions=[Deduction(name=n, rates=rate, on=on) for n, rate, on in case["deductions"]],
@@ -55,15 +60,13 @@ def test_a_trade_is_credited_as_published(ledger, make_facts, case):
     assert made.total(by="manager").get(manager="M1") == case["expected"]
 
 
-def test_a_retroactive_rate_is_posted_where_it_becomes_known(ledger, make_facts):
+def test_a_retroactive_rate_is_posted_where_it_becomes_known(ledger: Ledger, make_facts: Callable[..., Facts]) -> None:
     """The difference for the first period is posted in the second, which pays its own on top; the first stays."""
     case = CASES["retroactive rate"]
-    rows = [
-        {"id": i, "client": "C1", "date": f"2026-0{i + 1}-15", "commission": case["commission"]} for i in (1, 2)
-    ]
+    rows = [{"id": i, "client": "C1", "date": f"2026-0{i + 1}-15", "commission": case["commission"]} for i in (1, 2)]
     facts = make_facts(rows)
 
-    def plan(rate):
+    def plan(rate: Any) -> Any:
         """Make the plan of a rate."""
         return Dated.always(CommissionPlan(deductions=[Deduction(name="firm", rates=rate, on="commission")]))
 
@@ -77,7 +80,7 @@ def test_a_retroactive_rate_is_posted_where_it_becomes_known(ledger, make_facts)
     assert paid.get(posted="2026-03") == case["period 2 pays"]
 
 
-def test_a_second_clawback_works_on_what_the_first_has_left():
+def test_a_second_clawback_works_on_what_the_first_has_left() -> None:
     """40 % of what remains, twice."""
     case = CASES["clawback"]
     day = np.datetime64("2026-01-31")

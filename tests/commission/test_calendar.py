@@ -1,5 +1,7 @@
 """Tests of the look-up kernel."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from clientmgr.commission.calendar import Calendar
     st.lists(st.sets(st.integers(0, 40), max_size=20), min_size=1, max_size=5),
     st.lists(st.tuples(st.integers(-1, 4), st.integers(-3, 45)), min_size=1, max_size=30),
 )
-def test_the_last_mark_not_after_the_day_is_found(calendars, queries):
+def test_the_last_mark_not_after_the_day_is_found(calendars: Any, queries: Any) -> None:
     """Every look-up agrees with counting, also for clients with many marks, with none, and unknown ones."""
     days = [sorted(each) for each in calendars]
     start = np.concatenate([[0], np.cumsum([len(each) for each in days])])

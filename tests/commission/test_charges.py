@@ -1,5 +1,7 @@
 """Tests of the deduction kernel."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from clientmgr.tables import Coded
 DAY = int(np.datetime64("2026-07-01", "D").astype(int))
 
 
-def ticket(**columns):
+def ticket(**columns: Any) -> Any:
     """Make tickets of short columns."""
     size = len(next(iter(columns.values())))
     plain = {name: np.zeros(size, np.int64) for name in ("commission", "turnover", "quantity")}
@@ -26,12 +28,12 @@ def ticket(**columns):
     )
 
 
-def charge(lines, given, **options):
+def charge(lines: Any, given: Any, **options: Any) -> Any:
     """Take some lines off."""
     return Charges(CommissionPlan(deductions=lines, **options)).apply(given)
 
 
-def test_lines_come_off_in_order_and_each_is_rounded_once():
+def test_lines_come_off_in_order_and_each_is_rounded_once() -> None:
     """A line on `net` sees what the lines above have left."""
     lines = [Deduction(name="fee", rates="1‰"), Deduction(name="tax", rates="50%", on="net")]
     made = charge(lines, ticket(turnover=[1500, 2500], commission=[100, 101]))
@@ -39,7 +41,7 @@ def test_lines_come_off_in_order_and_each_is_rounded_once():
     assert made.net.tolist() == [49, 49]
 
 
-def test_the_first_row_that_fits_counts():
+def test_the_first_row_that_fits_counts() -> None:
     """Market, product and side choose the row; where none fits the line is zero."""
     rows = [
         ChargeRate(rate="10%", market="SSE", side="sell"),
@@ -56,7 +58,7 @@ def test_the_first_row_that_fits_counts():
     assert charge([line], given).lines[0].tolist() == [10, 20, 20, 30, 0]
 
 
-def test_rates_change_on_their_day_and_a_day_before_the_first_has_none():
+def test_rates_change_on_their_day_and_a_day_before_the_first_has_none() -> None:
     """The edition of the trade's day is used; without one the trade is marked."""
     line = Deduction(name="fee", rates={"2026-07-01": "1%", "2026-07-02": "2%"}, on="commission")
     day = np.array([DAY - 1, DAY, DAY + 1], np.int32)
@@ -75,21 +77,21 @@ def test_rates_change_on_their_day_and_a_day_before_the_first_has_none():
         ({"fixed": 2, "minimum": 4, "maximum": 6}, [4, 4, 6, -4, 0]),
     ],
 )
-def test_bounds_carry_the_sign_of_the_ticket_and_spare_empty_tickets(bounds, expected):
+def test_bounds_carry_the_sign_of_the_ticket_and_spare_empty_tickets(bounds: Any, expected: Any) -> None:
     """Fixed part, least and most hold for either sign; a ticket of nothing is charged nothing."""
     line = Deduction(name="fee", rates="1%", **bounds)
     given = ticket(turnover=[10, 100, 1000, -100, 0], commission=[9, 9, 9, -9, 0])
     assert charge([line], given).lines[0].tolist() == expected
 
 
-def test_bounds_are_charged_only_where_a_row_fits():
+def test_bounds_are_charged_only_where_a_row_fits() -> None:
     """A minimum does not reach trades that the line is not for."""
     line = Deduction(name="fee", rates=[ChargeRate(rate="1%", market="SSE")], minimum=5)
     given = ticket(commission=[9, 9], turnover=[10, 10], market=["SSE", "SZSE"])
     assert charge([line], given).lines[0].tolist() == [5, 0]
 
 
-def test_small_tickets_can_be_cut_by_their_size():
+def test_small_tickets_can_be_cut_by_their_size() -> None:
     """Sizes are compared on the absolute value, and below means below."""
     rows = [ChargeRate(rate="100%", commission_below=5), ChargeRate(rate="50%", turnover_below=1000)]
     line = Deduction(name="small", rates=rows, on="net")
@@ -97,14 +99,14 @@ def test_small_tickets_can_be_cut_by_their_size():
     assert charge([line], given).net.tolist() == [0, 2, 5, 0]
 
 
-def test_a_column_of_the_trades_can_be_the_base():
+def test_a_column_of_the_trades_can_be_the_base() -> None:
     """Rebates that come as fen a trade are taken as they are."""
     line = Deduction(name="rebate", rates=1, on="rebate")
     assert charge([line], ticket(commission=[50, 60], rebate=[7, 8])).net.tolist() == [43, 52]
 
 
 @pytest.mark.parametrize(("way", "net"), [("keep", [-4, 4, 0]), ("zero", [0, 0, 0])])
-def test_charges_above_the_commission_are_marked_and_treated_as_declared(way, net):
+def test_charges_above_the_commission_are_marked_and_treated_as_declared(way: Any, net: Any) -> None:
     """Kept negative, or borne by the house on a line of its own; sums hold either way."""
     line = Deduction(name="fee", rates="1%")
     given = ticket(commission=[6, -6, 0], turnover=[1000, -1000, 0])
@@ -114,7 +116,7 @@ def test_charges_above_the_commission_are_marked_and_treated_as_declared(way, ne
     assert (sum(made.lines) + made.net == given.commission).all()
 
 
-def test_plain_rates_are_told_from_the_others():
+def test_plain_rates_are_told_from_the_others() -> None:
     """Only one rate for the whole stretch of days, without bounds and conditions, is plain."""
     plan = CommissionPlan(
         deductions=[

@@ -1,6 +1,7 @@
 """Tests of crediting rules."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -8,13 +9,13 @@ from clientmgr.commission import Crediting, Declining, HandOver, Override, Treat
 from clientmgr.errors import RuleError
 
 
-def test_the_default_is_plain():
+def test_the_default_is_plain() -> None:
     """Without any rule the owner set of the day is all there is."""
     assert Crediting().is_plain
     assert not Crediting(teams="members").is_plain
 
 
-def test_mappings_read_in_the_order_of_their_names():
+def test_mappings_read_in_the_order_of_their_names() -> None:
     """The order of a mapping decides nothing."""
     one = Crediting(roles={"b": "70%", "a": "30%"}, pools={"key": "heads", "dormant": "house"})
     other = Crediting(roles={"a": "30%", "b": "70%"}, pools={"dormant": "house", "key": "heads"})
@@ -39,7 +40,7 @@ def test_mappings_read_in_the_order_of_their_names():
         (lambda: Crediting(treatments=[Treatment(name="a")] * 2), "names must differ @ $.treatments"),
     ],
 )
-def test_rules_that_cannot_be_meant_are_refused(make, told):
+def test_rules_that_cannot_be_meant_are_refused(make: Any, told: str) -> None:
     """Each fault is named with what was got."""
     with pytest.raises(RuleError, match=re.escape(told)):
         make()

@@ -1,5 +1,7 @@
 """Tests of the fast lane."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from clientmgr.commission.lane import Lane
 from clientmgr.commission.shares import Recipes, share_out
 
 
-def make_recipes(weights, base):
+def make_recipes(weights: Any, base: Any) -> Any:
     """Lay some lists of weights out over one base."""
     start = np.concatenate([[0], np.cumsum([len(each) for each in weights])])
     flat = np.array([w for each in weights for w in each], np.int64)
@@ -15,7 +17,7 @@ def make_recipes(weights, base):
 
 
 @pytest.mark.parametrize("base", [10, 3_000_000])
-def test_the_lane_splits_as_the_general_way_does_by_table_and_by_ranks(base):
+def test_the_lane_splits_as_the_general_way_does_by_table_and_by_ranks(base: Any) -> None:
     """A base that is too large for a table goes through ranks; both give the general result."""
     parts = [[base], [base * 3 // 10, base - base * 3 // 10], [base // 5, base // 2, base - base // 5 - base // 2]]
     recipes = make_recipes(parts, base)
@@ -32,13 +34,13 @@ def test_the_lane_splits_as_the_general_way_does_by_table_and_by_ranks(base):
     assert (lane.table is None) == (base > 10)
 
 
-def test_rows_without_a_recipe_have_a_negative_pattern():
+def test_rows_without_a_recipe_have_a_negative_pattern() -> None:
     """The negative answers of a calendar row come through the lane as they are."""
     lane = Lane(np.array([0, -1, -2], np.int32), make_recipes([[1]], 1), 8)
     assert lane.find(np.array([0, 1, 2]))[:, 3].tolist() == [0, -1, -2]
 
 
-def test_the_lane_serves_at_most_three_owners():
+def test_the_lane_serves_at_most_three_owners() -> None:
     """Longer recipes, or none at all, are left to the general way."""
     assert Lane.serves(make_recipes([[1, 1, 1]], 3))
     assert not Lane.serves(make_recipes([[1, 1, 1, 1]], 4))

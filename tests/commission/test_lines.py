@@ -6,7 +6,7 @@ from clientmgr.commission.lines import LINE_KEYS, LineBook, constant, key_of_ent
 from clientmgr.commission.resolve import Entry, Party
 
 
-def test_lines_are_numbered_in_the_order_in_which_they_are_entered():
+def test_lines_are_numbered_in_the_order_in_which_they_are_entered() -> None:
     """Keys entered one by one and in blocks come back as columns."""
     book = LineBook()
     entry = Entry(Party(0, "M1"), "servicer", "share", Fraction(1), team="T1")
@@ -19,12 +19,12 @@ def test_lines_are_numbered_in_the_order_in_which_they_are_entered():
     assert book.columns()["team"].tolist() == ["T1", "x", "x"]
 
 
-def test_an_empty_book_has_empty_columns():
+def test_an_empty_book_has_empty_columns() -> None:
     """No lines have all keys and no rows."""
     assert {len(column) for column in LineBook().columns().values()} == {0}
 
 
-def test_a_pool_and_a_team_have_their_own_columns():
+def test_a_pool_and_a_team_have_their_own_columns() -> None:
     """The kind of the party decides the column."""
     pool = key_of_entry(Entry(Party(2, "key", "B1"), "", "share", Fraction(1)), "B1", "", "", "")
     team = key_of_entry(Entry(Party(1, "T1"), "", "share", Fraction(1)), "B1", "", "", "")

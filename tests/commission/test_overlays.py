@@ -7,7 +7,7 @@ import numpy as np
 from clientmgr.commission.overlays import Overlays, overlay_amounts
 
 
-def test_each_overlay_is_a_rate_of_the_net_rounded_half_up():
+def test_each_overlay_is_a_rate_of_the_net_rounded_half_up() -> None:
     """Recipes without overlays give nothing; the sign follows the net."""
     overlays = Overlays.of([[(0, Fraction(1, 2)), (1, Fraction(1, 3))], [], [(2, Fraction(1, 2))]])
     which, line, amount = overlay_amounts(np.array([101, 50, -101]), np.array([0, 1, 2]), overlays)
@@ -16,7 +16,7 @@ def test_each_overlay_is_a_rate_of_the_net_rounded_half_up():
     assert amount.tolist() == [51, 34, -51]
 
 
-def test_added_books_share_their_rates():
+def test_added_books_share_their_rates() -> None:
     """Putting books together keeps every rate."""
     one = Overlays.of([[(0, Fraction(1, 2))]])
     both = Overlays.empty().added(one).added(Overlays.of([[(1, Fraction(1, 3)), (2, Fraction(1, 2))]]))

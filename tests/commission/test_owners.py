@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientmgr.commission.owners import Owners
-from clientmgr.testing.commission import cases
+from clientmgr.ownership import Ledger
+from clientmgr.testing.commission import CommissionCase, cases
 
 
 @settings(max_examples=30)
 @given(cases(), st.data())
-def test_origin_acquisition_and_spells_are_those_of_the_ledger(case, data):
+def test_origin_acquisition_and_spells_are_those_of_the_ledger(case: CommissionCase, data: st.DataObject) -> None:
     """For every mark at every batch the columns say what the ledger says."""
     ledger = case.ledger
     batch = data.draw(st.integers(0, len(ledger.recorded) - 1))
@@ -26,7 +27,7 @@ def test_origin_acquisition_and_spells_are_those_of_the_ledger(case, data):
 
 @settings(max_examples=20)
 @given(cases())
-def test_some_clients_alone_have_the_calendars_that_they_have_among_all(case):
+def test_some_clients_alone_have_the_calendars_that_they_have_among_all(case: CommissionCase) -> None:
     """Reading a few clients gives the same marks, renumbered."""
     whole = Owners.of(case.ledger, None)
     only = np.arange(len(case.ledger.clients))[::2]
@@ -54,7 +55,7 @@ KINDS = (
 )
 
 
-def test_members_are_given_as_values_in_the_order_of_ties(ledger):
+def test_members_are_given_as_values_in_the_order_of_ties(ledger: Ledger) -> None:
     """Conserved shares and overlays are told apart."""
     owners = Owners.of(ledger, None)
     shared = next(i for i in range(len(owners.value)) if owners.kind[i] == 2)
@@ -66,7 +67,7 @@ def test_members_are_given_as_values_in_the_order_of_ties(ledger):
     assert [(m.party.id, str(m.share)) for m in on_top] == [("M3", "1/10")]
 
 
-def test_the_former_owner_is_the_last_that_was_a_person(ledger):
+def test_the_former_owner_is_the_last_that_was_a_person(ledger: Ledger) -> None:
     """A pool in between is passed over; the first mark has none before it."""
     owners = Owners.of(ledger, None)
     handed = int(np.flatnonzero(owners.kind == 6)[0])

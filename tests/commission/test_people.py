@@ -1,9 +1,12 @@
 """Tests of memberships and branch managers by day."""
 
+from collections.abc import Callable
+
 from clientmgr.commission.people import People
+from clientmgr.facts import Facts
 
 
-def test_members_heads_and_leaders_are_those_of_the_day(make_facts):
+def test_members_heads_and_leaders_are_those_of_the_day(make_facts: Callable[..., Facts]) -> None:
     """Each is read from the facts, in the order of ids."""
     people = People.of(make_facts([]), teams=True, heads=True)
     day = 20_700
@@ -16,7 +19,7 @@ def test_members_heads_and_leaders_are_those_of_the_day(make_facts):
     assert people.leads(teams=[], managers=["M2"], day=0) == []
 
 
-def test_what_is_not_asked_for_is_not_read(make_facts):
+def test_what_is_not_asked_for_is_not_read(make_facts: Callable[..., Facts]) -> None:
     """Without teams and heads nothing changes on any day."""
     people = People.of(make_facts([]), teams=False, heads=False)
     assert len(people.changes) == 0

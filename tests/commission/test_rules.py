@@ -1,6 +1,7 @@
 """Tests of plans and deductions."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from clientmgr.errors import RuleError
 from clientmgr.periods import Dated
 
 
-def test_a_bare_rate_is_one_row_for_all_trades():
+def test_a_bare_rate_is_one_row_for_all_trades() -> None:
     """A text, a mapping by day and a row all read as rows."""
     plain = Deduction(name="a", rates="1‰")
     dated = Deduction(name="a", rates={"2026-01-01": "1‰", "2026-07-01": "2‰"})
@@ -19,7 +20,7 @@ def test_a_bare_rate_is_one_row_for_all_trades():
     assert Deduction(name="a", rates=["1‰", ChargeRate(rate="2‰", side="sell")]).rates[1].side == ("sell",)
 
 
-def test_plans_are_values():
+def test_plans_are_values() -> None:
     """Equal plans are equal, and stand for themselves always."""
     assert CommissionPlan(deductions=[Deduction(name="a", rates="1‰")]) == CommissionPlan(
         deductions=(Deduction(name="a", rates="0.1%"),)
@@ -28,7 +29,7 @@ def test_plans_are_values():
     assert as_dated_plan(plan) == Dated.always(plan) == as_dated_plan(Dated.always(plan))
 
 
-def test_the_excess_of_charges_is_a_line_where_the_house_bears_it():
+def test_the_excess_of_charges_is_a_line_where_the_house_bears_it() -> None:
     """Only `zero` has the line."""
     assert CommissionPlan(below_charges="zero").lines == (BORNE_BY_HOUSE,)
     assert CommissionPlan().lines == ()
@@ -50,7 +51,7 @@ def test_the_excess_of_charges_is_a_line_where_the_house_bears_it():
         (lambda: Deduction(name="a", rates=0.1), "a rate must be exact"),
     ],
 )
-def test_plans_that_cannot_be_meant_are_refused(make, told):
+def test_plans_that_cannot_be_meant_are_refused(make: Any, told: str) -> None:
     """Each fault is named with what was got."""
     with pytest.raises(RuleError, match=re.escape(told)):
         make()
