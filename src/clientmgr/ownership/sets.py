@@ -2,6 +2,7 @@
 
 import math
 from functools import cached_property
+from typing import Any
 
 import attrs
 import numpy as np
@@ -14,6 +15,9 @@ __all__ = ["BASE_LIMIT", "Members", "OwnerSets", "add_sets", "intern_sets", "joi
 
 BASE_LIMIT = 1 << 31
 """Shares are whole numbers over a base of at most this much."""
+
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""An odd constant that spreads numbers over 64 bits; it helps to find equal sets, and decides nothing."""
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -111,10 +115,15 @@ class OwnerSets(ReadOnly):
     @cached_property
     def members(self) -> Members:
         """The rows of the sets with their shares in lowest terms."""
-        of = np.repeat(self.base, np.diff(self.start))
-        divisor = np.gcd(self.share, of)
-        share, of = self.share // divisor, of // divisor
-        return Members(self.start, self.party, self.role, share, of, self.overlay)
+        return self.members_of(np.arange(len(self)))
+
+    def members_of(self, sets: AnyArray) -> Members:
+        """Give the rows of some sets with their shares in lowest terms."""
+        which, rows = self.rows_of(sets)
+        share, of = self.share[rows], self.base[sets][which]
+        divisor = np.gcd(share, of)
+        start = np.concatenate([[0], np.cumsum(np.diff(self.start)[sets])])
+        return Members(start, self.party[rows], self.role[rows], share // divisor, of // divisor, self.overlay[rows])
 
     def renumber(self, party: AnyArray, role: AnyArray, parties: Parties, roles: Coded) -> "OwnerSets":
         """Give the same sets over more parties and roles, which keep their order."""
@@ -167,12 +176,57 @@ def intern_sets(members: Members, parties: Parties, roles: Coded) -> tuple[Owner
 def add_sets(sets: OwnerSets, members: Members) -> tuple[OwnerSets, Int64]:
     """Add further sets to those there are, which keep their numbers.
 
+    Old sets are only compared where their owners and roles have the fingerprint of a new set's; the fingerprint finds,
+    the comparison decides. O(members + new log new).
+
     Returns:
         All distinct sets, and the number of each given one.
     """
-    both = join_members([sets.members, members])
-    made, codes = intern_sets(both, sets.parties, sets.roles)
-    return made, codes[len(sets) :]
+    new, codes = intern_sets(members, sets.parties, sets.roles)
+    alike = np.flatnonzero(np.isin(_fingerprints(sets), _fingerprints(new)))
+    both = join_members([sets.members_of(alike), new.members])
+    _, joint = intern_sets(both, sets.parties, sets.roles)
+    twin = np.full(int(joint.max(initial=-1)) + 1, -1)
+    twin[joint[: len(alike)]] = alike
+    number = twin[joint[len(alike) :]]
+    fresh = np.flatnonzero(number < 0)
+    number[fresh] = len(sets) + np.arange(len(fresh))
+    return _append(sets, new.members.take(fresh)), number[codes]
+
+
+def _fingerprints(sets: OwnerSets) -> AnyArray:
+    """Mix owners and roles of each set into one number; equal sets have equal ones, different sets mostly not."""
+    if not len(sets):
+        return np.empty(0, np.uint64)
+    mixed = (sets.party.astype(np.uint64) + SPREAD * sets.role.astype(np.uint64) + SPREAD) * SPREAD
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= SPREAD
+    return np.add.reduceat(mixed, sets.start[:-1])
+
+
+def _append(sets: OwnerSets, members: Members) -> OwnerSets:
+    """Put sets that are not there yet behind the others; the base changes only where it has to."""
+    common = np.unique(sets.base).tolist()
+    base = math.lcm(*common[:1], *np.unique(members.of).tolist())
+    if len(common) > 1 or base > BASE_LIMIT:
+        picked = np.arange(len(sets) + len(members.start) - 1)
+        return _collect(join_members([sets.members, members]), picked, sets.parties, sets.roles)
+    more = _collect(members, np.arange(len(members.start) - 1), sets.parties, sets.roles)
+    grown = {
+        "start": np.concatenate([sets.start, more.start[1:] + len(sets.party)]),
+        "inside_end": np.concatenate([sets.inside_end, more.inside_end + len(sets.party)]),
+        "party": np.concatenate([sets.party, more.party]),
+        "role": np.concatenate([sets.role, more.role]),
+        "share": np.concatenate([_over(sets, base), _over(more, base)]),
+        "base": np.full(len(sets) + len(more), base),
+    }
+    frozen: dict[str, Any] = {name: freeze(column) for name, column in grown.items()}
+    return attrs.evolve(sets, **frozen)
+
+
+def _over(sets: OwnerSets, base: int) -> Int64:
+    """Give the shares of sets of one base over a multiple of it."""
+    return sets.share if not len(sets) else sets.share * (base // int(sets.base[0]))
 
 
 def share_bases(start: Int64, of: Int64) -> Int64:
