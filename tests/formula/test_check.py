@@ -94,7 +94,7 @@ def kind(formula: Any) -> Kind:
         (m.named("x").rounded(), MONEY),
         (value("m") * 2, MONEY),
     ],
-    ids=lambda part: str(part),
+    ids=str,
 )
 def test_each_node_has_its_kind(formula: Formula, expected: Kind) -> None:
     """Inferred from the kinds of its parts."""
@@ -129,7 +129,7 @@ def test_a_plain_number_that_is_named_becomes_a_ratio_and_a_line_money() -> None
         (g.is_in("C"), "'C' is not one of the label's words A, B"),
         (m.is_in("C"), "only a label is one of some words, got a money"),
         (g.looked_up({"A": 1}), "lookup has no row for B and no otherwise"),
-        (g.looked_up({"A": 1, "Z": 2}, otherwise=0), r"'Z' is not one of the label's words A, B @ \$\.values\.v\.table\.Z"),
+        (g.looked_up({"A": 1, "Z": 2}, otherwise=0), r"'Z' is not one of .* A, B @ \$\.values\.v\.table\.Z"),
         (measure("open").looked_up({"A": 1}), "lookup has an open list of words and no otherwise"),
         (m.looked_up({"A": 1}, otherwise=0), "lookup needs a label, got a money"),
         (g.equals(1) | f, "cannot compare label and plain number"),
@@ -162,7 +162,7 @@ def test_a_plain_number_that_is_named_becomes_a_ratio_and_a_line_money() -> None
         (f.clamped(0), "cannot take the limit of a flag"),
         (g.rounded(), "cannot round a label"),
     ],
-    ids=lambda part: str(part),
+    ids=str,
 )  # fmt: skip
 def test_a_fault_is_found_before_anything_runs(formula: Any, message: str) -> None:
     """With its message and its path."""

@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from clientmgr.formula.columns import Column, Reasons, first_mark, joined
+from clientmgr.formula.columns import Column, Marks, Reasons, first_mark, joined
 from clientmgr.formula.exact import Exact
 
 
-def marks(*codes: int) -> np.ndarray:
+def marks(*codes: int) -> Marks:
     """Make marks."""
     return np.array(codes, dtype=np.int32)
 

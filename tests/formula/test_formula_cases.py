@@ -38,10 +38,7 @@ def column(values: list[Any], kind: str) -> list[Any]:
 def test_a_published_scheme_gives_its_printed_amounts(case: dict[str, Any]) -> None:
     """As a line, rounded half up to the fen."""
     rules = FormulaSet(measures=case["measures"], lines={"line": from_json(case["formula"])})
-    measures = {
-        name: column([row[name] for row in case["given"]], kind)
-        for name, kind in case["measures"].items()
-    }
+    measures = {name: column([row[name] for row in case["given"]], kind) for name, kind in case["measures"].items()}
     managers = list(range(len(case["given"])))
     outcome = rules.compile().run(Inputs.of(rules, managers=managers, measures=measures))
     assert outcome["line"].to_list() == [Fraction(text) for text in case["paid"]]
@@ -151,8 +148,7 @@ def test_deferral_pays_in_instalments_that_add_up() -> None:
             "now": measure("earned") - value("deferred"),
             "one": back("part", last=1, skip=1, short="zero"),
             "two": back("part", last=1, skip=2, short="zero"),
-            "rest": back("deferred", last=1, skip=3, short="zero")
-            - back("part", last=1, skip=3, short="zero") * 2,
+            "rest": back("deferred", last=1, skip=3, short="zero") - back("part", last=1, skip=3, short="zero") * 2,
         },
     )
     outcome = months(rules, earned=[100_00, 0, 0, 0])

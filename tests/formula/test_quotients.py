@@ -1,6 +1,7 @@
 """Whole quotients with a stated rounding."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ MODES = ("half_up", "half_even", "down", "up", "floor", "ceil")
 @given(nums=st.lists(st.integers(-1000, 1000), min_size=1), den=st.integers(1, 12), mode=st.sampled_from(MODES))
 def test_machine_integers_and_python_integers_divide_alike(kind: type, nums: list[int], den: int, mode: str) -> None:
     """By one divisor and by one for each row."""
-    array = np.array(nums, dtype=kind)
+    array: Any = np.array(nums, dtype=kind)
     wanted = [round_to(Fraction(n, den), Fraction(1), mode) for n in nums]
     assert divided(array, den, mode).tolist() == wanted
     assert divided(array, np.full(len(nums), den, dtype=kind), mode).tolist() == wanted

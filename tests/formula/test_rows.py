@@ -24,7 +24,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: rows.Back("x", window="week"), "window must be one of"),  # type: ignore[arg-type]
     (lambda: rows.Back("x", 0), "last must be an integer from 1 to"),
     (lambda: rows.Back("x", 10**9), "last must be an integer from 1 to"),
-    (lambda: rows.Back("x", True), "last must be an integer"),
+    (lambda: rows.Back("x", last=True), "last must be an integer"),
     (lambda: rows.Back("x", 1, None, -1), "skip must be an integer from 0"),
     (lambda: rows.Back("x", 1, take="median"), "take must be one of"),  # type: ignore[arg-type]
     (lambda: rows.Back("x", 1, short="guess"), "short must be one of"),  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ RULES = FormulaSet(
 def inputs(**more: Any) -> Inputs:
     """Make the inputs of one month."""
     told: dict[str, Any] = {"x": [1, 2, 3], "y": [1, 0, None]}
-    items = {"t": {"manager": [], "z": []}}
+    items: Any = {"t": {"manager": [], "z": []}}
     return Inputs.of(RULES, managers=["A", "B", "C"], **{"measures": told, "items": items, **more})
 
 

@@ -22,7 +22,7 @@ MAX_DEPTH = 60
 MAX_SIZE = 20_000
 
 
-@attrs.frozen(cache_hash=True)
+@attrs.frozen(order=False, cache_hash=True)
 class Formula:
     """A node of the algebra; `depth` and `size` count the tree under it.
 
@@ -107,21 +107,21 @@ class Formula:
         """Take the absolute value."""
         return build.largest((self, build.subtract(0, self)))
 
-    # Comparison and logic. mypy fears that the other operand might answer first; no number answers for a formula.
+    # Comparison and logic.
 
-    def __lt__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
+    def __lt__(self, other: "Operand") -> "Formula":
         """Compare: less."""
         return build.compare("<", self, other)
 
-    def __le__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
+    def __le__(self, other: "Operand") -> "Formula":
         """Compare: less or equal."""
         return build.compare("<=", self, other)
 
-    def __gt__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
+    def __gt__(self, other: "Operand") -> "Formula":
         """Compare: greater."""
         return build.compare(">", self, other)
 
-    def __ge__(self, other: "Operand") -> "Formula":  # type: ignore[misc]
+    def __ge__(self, other: "Operand") -> "Formula":
         """Compare: greater or equal."""
         return build.compare(">=", self, other)
 

@@ -17,7 +17,7 @@ Negative = OneOf["refuse", "zero", "mirror", "first"]
 Outside = OneOf["refuse", "flat", "continue"]
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class When(Formula):
     """The value of the first case whose condition holds, else `otherwise`."""
 
@@ -39,7 +39,7 @@ class When(Formula):
             raise RuleError("when needs at least one case")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Lookup(Formula):
     """The formula that stands at a label's word, else `otherwise`."""
 
@@ -60,7 +60,7 @@ class Lookup(Formula):
             raise RuleError(f"lookup needs a table of different words, got {words}")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class FirstKnown(Formula):
     """The first of some formulas that is defined."""
 
@@ -75,7 +75,7 @@ class FirstKnown(Formula):
         at_least(1, self.of, "first_known")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Band(Formula):
     """The result of the step in which a number or a date lies.
 
@@ -98,7 +98,7 @@ class Band(Formula):
         check_steps("band", self.edges, self.results)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Tiers(Formula):
     """A number times the rate of its tier, or slice by slice the rates of all tiers that it fills.
 
@@ -137,7 +137,7 @@ class Tiers(Formula):
             raise RuleError("tiers of amounts need at least one edge: an open tier has no width")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Curve(Formula):
     """Straight lines between knots."""
 

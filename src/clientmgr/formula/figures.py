@@ -105,8 +105,8 @@ class Figures:
             whole = data.times(Exact.constant(scale)).tight()
             if whole.den != 1:
                 raise DataError(f"{self.name!r} has amounts off a minor unit; round it in its formula")
-            return whole.num.astype(np.int64)
-        return np.rint(self.floats() * float(scale)).astype(np.int64)
+            return np.asarray(whole.num, dtype=np.int64)
+        return np.asarray(np.rint(self.floats() * float(scale)), dtype=np.int64)
 
     def __repr__(self) -> str:
         """Show the first figures."""

@@ -10,7 +10,7 @@ import numpy as np
 from clientmgr.formula.base import Formula
 from clientmgr.formula.columns import Column, Reasons
 from clientmgr.formula.kinds import Kind
-from clientmgr.formula.numbers import Ints, Numbers
+from clientmgr.formula.numbers import Bools, Ints, Numbers
 from clientmgr.formula.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -107,6 +107,6 @@ class Frame:
         """Give the mark of a reason at a step."""
         return self.reasons.code(reason, step.path)
 
-    def refused(self, column: Column, mask: np.ndarray, step: Step, reason: str) -> Column:
+    def refused(self, column: Column, mask: Bools, step: Step, reason: str) -> Column:
         """Mark the rows of a mask with a reason."""
         return column.marked(mask, self.mark(step, reason)) if mask.any() else column

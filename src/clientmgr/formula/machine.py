@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from clientmgr.formula.columns import Column, first_mark
-from clientmgr.formula.numbers import Bools, Numbers
+from clientmgr.formula.numbers import Bools, Ints, Numbers
 
 __all__ = ["Kept", "Machine", "Past"]
 
@@ -61,7 +61,7 @@ class Machine:
         self.runs: dict[str, Kept] = {}
         self.carries: dict[str, Kept] = {}
         self.ordinal: int | None = None
-        self.rows: np.ndarray | None = None
+        self.rows: Ints | None = None
         self.count = len(self.managers)
 
     def enter(self, managers: tuple[Any, ...], ordinal: int) -> None:

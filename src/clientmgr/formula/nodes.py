@@ -70,7 +70,7 @@ def _whole_day(day: Any) -> np.datetime64:
     return np.datetime64(day, "D")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Literal(Formula):
     """An exact number; its unit is part of it, so `15%` and `0.15` are different nodes."""
 
@@ -78,21 +78,21 @@ class Literal(Formula):
     unit: str = ""
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class DateLiteral(Formula):
     """A day."""
 
     day: np.datetime64 = attrs.field(converter=_whole_day)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class LabelLiteral(Formula):
     """A word of a label."""
 
     word: str
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Name(Formula):
     """A measure, a value or a line, by its name."""
 
@@ -103,7 +103,7 @@ class Name(Formula):
         check_name(self.name)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Carry(Formula):
     """The opening balance of a carry; it reads the same everywhere in the period."""
 
@@ -114,7 +114,7 @@ class Carry(Formula):
         check_name(self.name)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Calendar(Formula):
     """A fact of the period itself: its number, its month, whether it ends a quarter."""
 
@@ -125,7 +125,7 @@ class Calendar(Formula):
         one_of(self.what, CalendarWord, "calendar")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Age(Formula):
     """How long ago a date was, at the end of the period or at another date."""
 
@@ -145,7 +145,7 @@ class Age(Formula):
         one_of(self.entry, OneOf["counted", "not_counted"], "entry")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class _List(Formula):
     """A node over a list of formulas."""
 
@@ -163,14 +163,14 @@ class _List(Formula):
         at_least(self.fewest, self.of, self.tag)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Sum(_List):
     """The sum of all."""
 
     tag = "sum"
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Minus(_List):
     """The first less all the rest: net commission is a list of deductions."""
 
@@ -178,28 +178,28 @@ class Minus(_List):
     fewest = 2
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Times(_List):
     """The product of all."""
 
     tag = "times"
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Least(_List):
     """The smallest of all."""
 
     tag = "least"
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Greatest(_List):
     """The largest of all."""
 
     tag = "greatest"
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Over(Formula):
     """A quotient; undefined where the divisor is zero, unless `if_zero` says what holds then."""
 
@@ -216,7 +216,7 @@ class Over(Formula):
         )
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Clamp(Formula):
     """A number kept within limits, either of which may be missing."""
 
@@ -238,7 +238,7 @@ class Clamp(Formula):
             raise RuleError(f"clamp has from {low} above to {high}")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Rounded(Formula):
     """A number rounded to a multiple of `to`, in major units."""
 
@@ -257,7 +257,7 @@ class Rounded(Formula):
         one_of(self.mode, Rounding, "mode")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Compare(Formula):
     """Whether one value is less than, equal to ... another."""
 
@@ -274,7 +274,7 @@ class Compare(Formula):
         one_of(self.op, Comparison, "a comparison")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class IsIn(Formula):
     """Whether a label is one of some words."""
 
@@ -291,21 +291,21 @@ class IsIn(Formula):
             raise RuleError(f"in needs different words, got {list(self.words)}")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class All(_List):
     """Whether all hold; one sure no decides, whatever is undefined beside it."""
 
     tag = "all"
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Any_(_List):  # noqa: N801 - `Any` is a word of typing
     """Whether at least one holds; one sure yes decides, whatever is undefined beside it."""
 
     tag = "any"
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Not(Formula):
     """Whether it does not hold."""
 
@@ -316,7 +316,7 @@ class Not(Formula):
         return ((".not", self.of),)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Named(Formula):
     """A part with a title of its own in explanations; it changes no number."""
 

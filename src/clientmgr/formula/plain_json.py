@@ -11,7 +11,7 @@ from clientmgr.formula.base import Formula
 from clientmgr.formula.build import float_message
 from clientmgr.formula.faults import Fault, raise_faults
 
-__all__ = ["HOPELESS", "key_path", "loads_plain", "parse_json", "plain_faults"]
+__all__ = ["HOPELESS", "MAX_TEXT", "TOO_DEEP", "key_path", "loads_plain", "parse_json", "plain_faults"]
 
 MAX_TEXT = 4_000_000
 MAX_BRACKETS = 300

@@ -19,7 +19,7 @@ Short = OneOf["refuse", "partial", "zero"]
 LONGEST = 1_200
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Field(Formula):
     """A field of the item row; only inside a total over its table."""
 
@@ -30,7 +30,7 @@ class Field(Formula):
         check_name(self.name)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Total(Formula):
     """A fold of the manager's own rows of an item table; `count` needs no `take`."""
 
@@ -56,7 +56,7 @@ class Total(Formula):
             )
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class At(Formula):
     """A formula's value of the manager to whom a field or a measure points."""
 
@@ -68,7 +68,7 @@ class At(Formula):
         return ((".at", self.pointer), (".take", self.take))
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Peers(Formula):
     """A figure of one's group: its sum, mean, largest, smallest, its size, or one's own rank in it."""
 
@@ -100,7 +100,7 @@ class Peers(Formula):
             raise RuleError(f"tie and order belong to a rank, take is {self.take}")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Back(Formula):
     """A fold of a name over this and earlier periods, or over earlier ones alone.
 
@@ -129,7 +129,7 @@ class Back(Formula):
         one_of(self.short, Short, "short")
 
 
-@attrs.frozen(cache_hash=True, repr=False)
+@attrs.frozen(order=False, cache_hash=True, repr=False)
 class Run(Formula):
     """For how many periods, up to and with this one, a named flag has been yes without a break.
 

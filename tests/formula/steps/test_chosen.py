@@ -24,7 +24,7 @@ def test_only_the_mark_of_the_chosen_branch_passes() -> None:
 @pytest.mark.parametrize(("side", "wanted"), [("below", [1, 2, 2, 3]), ("upto", [1, 1, 2, 3])], ids=["below", "upto"])
 def test_a_band_says_on_which_side_it_is_closed(side: str, wanted: list[int]) -> None:
     """On the edge the higher step holds, or the lower."""
-    band = x.banded(**{side: {10: 1, 20: 2}}, above=3)  # type: ignore[arg-type]
+    band = x.banded(**{side: {10: 1, 20: 2}}, above=3)
     assert evaluate(band, x=("count", [9, 10, 15, 21])).to_list() == wanted
 
 

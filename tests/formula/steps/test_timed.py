@@ -60,7 +60,6 @@ def over_time(formula: Any, absent: tuple[int, ...] = ()) -> list[Any]:
 )  # fmt: skip
 def test_the_past_is_folded(formula: Any, wanted: list[Any]) -> None:
     """By number of periods or by the calendar, with a word for a short history."""
-
     exact = [Fraction(w) if isinstance(w, str) and "/" in w else w for w in wanted]
     assert over_time(formula) == exact
 
@@ -84,7 +83,6 @@ def test_ages_count_forward_and_not_below_zero() -> None:
 
 def test_trading_days_must_be_told() -> None:
     """Else they are undefined."""
-
     assert evaluate(calendar("trading_days")).reason(0) == (
         "the trading days were not told",
         "$.values.result",

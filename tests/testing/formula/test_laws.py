@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -26,7 +27,7 @@ RULES = FormulaSet(
 
 def told(month: int = 1) -> Told:
     """Tell one month."""
-    measures = {"x": {"A": Fraction(3, 2)}, "f": {"A": True}}
+    measures: dict[str, Any] = {"x": {"A": Fraction(3, 2)}, "f": {"A": True}}
     return Told(dt.date(2026, month, 1), month, ["A"], measures)
 
 
@@ -50,7 +51,7 @@ def test_a_wrong_explanation_is_found() -> None:
 
 def test_a_figure_that_differs_from_the_oracle_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether it is a wrong value or a wrong reason."""
-    from clientmgr.testing.formula import oracle as module  # noqa: PLC0415
+    from clientmgr.testing.formula import oracle as module
 
     monkeypatch.setattr(module.Oracle, "figure", lambda *_: Fraction(1))
     with pytest.raises(CheckError, match=r"'double', 0, 'A'.* instead of 1"):

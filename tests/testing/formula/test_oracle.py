@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -15,9 +16,7 @@ from clientmgr.testing.formula.oracle import months_later, round_to
 RULES = FormulaSet(
     measures={"score": "count", "d": "date"},
     values={
-        "award": when(
-            (measure("score") >= 800, 1400), otherwise=measure("score") / 800 * "1400"
-        ),
+        "award": when((measure("score") >= 800, 1400), otherwise=measure("score") / 800 * "1400"),
         "months": age("d"),
         "days": calendar("trading_days"),
     },
@@ -26,7 +25,10 @@ RULES = FormulaSet(
 
 def oracle(score: int | None) -> Oracle:
     """Tell one period."""
-    told = {"score": {"A": None if score is None else Fraction(score)}, "d": {"A": dt.date(2026, 1, 31)}}
+    told: dict[str, Any] = {
+        "score": {"A": None if score is None else Fraction(score)},
+        "d": {"A": dt.date(2026, 1, 31)},
+    }
     return Oracle(RULES, [Told(dt.date(2026, 2, 1), 1, ["A"], told)])
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from typing import Any
 
 from clientmgr.formula import FormulaSet, back, field, measure, peers, run, total
 from clientmgr.testing.formula import Oracle, Told, Undefined
@@ -22,7 +23,7 @@ RULES = FormulaSet(
 
 def told(month: int, x: int) -> Told:
     """Tell one month of two managers."""
-    measures = {
+    measures: dict[str, Any] = {
         "x": {"A": Fraction(x), "B": Fraction(5)},
         "f": {"A": True, "B": month > 1},
     }

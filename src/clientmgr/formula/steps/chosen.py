@@ -8,7 +8,7 @@ import numpy as np
 
 from clientmgr.formula import choices, nodes
 from clientmgr.formula.base import Formula
-from clientmgr.formula.columns import Column, first_mark
+from clientmgr.formula.columns import Column, Marks, first_mark
 from clientmgr.formula.frame import Frame, Step
 from clientmgr.formula.numbers import Bools, Ints, Numbers
 from clientmgr.formula.steps.plain import day_number
@@ -83,7 +83,7 @@ def found_steps(
     edges: Sequence[Column],
     side: str,
     frame: Frame,
-) -> tuple[Ints, "np.ndarray | None"]:
+) -> tuple[Ints, Marks | None]:
     """Say in which step each row lies, and mark rows whose edges fall or are undefined."""
     fixed = constants(nodes_of_edges)
     if fixed is not None:

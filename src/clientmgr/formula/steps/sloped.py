@@ -10,7 +10,7 @@ from clientmgr.formula import choices
 from clientmgr.formula.base import Formula
 from clientmgr.formula.columns import Column, first_mark
 from clientmgr.formula.frame import Frame, Step
-from clientmgr.formula.numbers import Ints, Numbers
+from clientmgr.formula.numbers import Bools, Ints, Numbers
 from clientmgr.formula.steps.chosen import (
     BEYOND,
     choose,
@@ -64,7 +64,7 @@ def _tiers(step: Step, args: Args, frame: Frame) -> Column:
     return frame.refused(result, frame.constant(0).exceeds(picker.numbers), step, NEGATIVE)
 
 
-def _turned(column: Column, mask: np.ndarray, frame: Frame) -> Column:
+def _turned(column: Column, mask: Bools, frame: Frame) -> Column:
     """Change the sign in some rows."""
     turned = frame.constant(0).less(column.numbers)
     return Column(turned.where(mask, column.numbers), column.mark)
