@@ -111,6 +111,11 @@ class HandOver:
         share: the part of the net commission that the former owner set is credited with.
         kinds: the kinds of ownership change that count as a hand-over.
         funder: who bears it.
+
+    Example:
+        >>> from clientmgr.commission import Crediting, HandOver
+        >>> Crediting(hand_over=HandOver(months=3, share="50%")).hand_over.months
+        3
     """
 
     months: int

@@ -83,6 +83,17 @@ class Dormancy(Result):
         due: the day on which the time without activity is full; NaT for one never active and there
             before all records, whose time is full.
         tested: the assets in fen that were held against the limit.
+
+    Example:
+        >>> import numpy as np
+        >>> import clientmgr as cm
+        >>> day = np.array(["2024-08-31"], "datetime64[D]")
+        >>> facts = cm.Facts(
+        ...     clients=cm.Clients(id=["C1"], branch="B1", last_trade=day),
+        ...     managers=cm.Managers(id=["M1"], branch="B1"),
+        ... )
+        >>> cm.find_dormant(facts, cm.DormancyRule(months=18, max_assets=0), on="2026-02-28")
+        Dormancy(1 of 1 clients dormant on 2026-02-28)
     """
 
     rule: DormancyRule

@@ -121,6 +121,12 @@ class Move:
         when: the condition; None for always.
         after: reviews in the grade before it can be taken, this one included.
         notice: reviews between the decision and the move.
+
+    Example:
+        >>> from clientmgr.pay import Move
+        >>> from clientmgr.scoring import at_least
+        >>> print(Move("agent", "probation", at_least("effective_accounts", 20)))
+        agent -> probation: effective_accounts >= 20
     """
 
     start: str

@@ -33,6 +33,16 @@ class Reviews(Result):
         reasons: why each judged manager got what he got.
         evidence: each condition, met or missed, over the judged managers.
         waiting: judged managers whose watch waits for help to be given.
+
+    Example:
+        >>> from clientmgr.facts import Managers, Measures, Standings
+        >>> from clientmgr.pay import Bands, Grade, Ladder, Reviews, review
+        >>> ladder = Ladder("l", (Grade("a"), Grade("b")), (Bands(["20"], measure="calls"),))
+        >>> standings = Standings.start(Managers(id=["M1"], branch="B1"), ladder, on="2026-01-01")
+        >>> half = Measures(manager=["M1"], period="2026H1", values={"calls": [30]})
+        >>> decided = review(half, None, standings, ladder, period="2026H1")
+        >>> isinstance(decided, Reviews), decided.grade.tolist()
+        (True, ['b'])
     """
 
     ladder: Ladder

@@ -98,6 +98,15 @@ class Settlement(Result):
         total: what each is paid.
         state: what the next period starts from.
         items: tables behind the measures, as given.
+
+    Example:
+        >>> from clientmgr.facts import Managers, Measures, Standings
+        >>> from clientmgr.pay import Grade, Ladder, PayPlan, settle
+        >>> ladder = Ladder(name="one", grades=(Grade("A", 2_000_00),))
+        >>> standings = Standings.start(Managers(id=["M1"], branch="B1"), ladder, on="2026-07-01")
+        >>> july = Measures(manager=["M1"], period="2026-07", values={})
+        >>> settle(july, standings, PayPlan("2026"), period="2026-07")
+        Settlement('2026', 2026-07, 1 managers, 2,000.00)
     """
 
     plan: PayPlan

@@ -35,6 +35,11 @@ class Bonus:
 
     Raises:
         RuleError: a number below zero.
+
+    Example:
+        >>> from clientmgr.scoring import Bonus
+        >>> Bonus(each="0.5", most=10).most
+        Fraction(10, 1)
     """
 
     each: Fraction = attrs.field(converter=read_number)
@@ -159,6 +164,11 @@ class Points:
 
     Raises:
         RuleError: a limit below zero.
+
+    Example:
+        >>> from clientmgr.scoring import Points
+        >>> Points("complaints", -2, most=10).each
+        Fraction(-2, 1)
     """
 
     measure: str
@@ -179,6 +189,11 @@ class Gate:
         name: what it is called on the sheet.
         when: the condition.
         at_most: the highest score while it holds.
+
+    Example:
+        >>> from clientmgr.scoring import Gate, at_least
+        >>> Gate("compliance veto", at_least("breaches", 1)).at_most
+        Fraction(0, 1)
     """
 
     name: str

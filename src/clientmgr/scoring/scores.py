@@ -31,6 +31,14 @@ class Scores(Result):
         attained: the exact attainments, one column a criterion.
         units: the rounded score in units of 10^-places points, int64; grades go by it.
         printed: (rows, lines) printed contributions in the same units; they add up to `units`.
+
+    Example:
+        >>> from clientmgr.facts import Measures
+        >>> from clientmgr.scoring import Criterion, Scorecard, Scores, score
+        >>> card = Scorecard("calls", (Criterion("calls", "100%", target=40),))
+        >>> scores = score(Measures(manager=["M1"], period="2026-07", values={"calls": [30]}), card)
+        >>> isinstance(scores, Scores), str(scores.exact("M1"))
+        (True, '75')
     """
 
     card: Scorecard
