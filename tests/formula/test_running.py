@@ -2,11 +2,25 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from clientmgr.errors import DataError, RuleError
-from clientmgr.formula import CarryRule, FormulaSet, Inputs, carry, field, measure, total
+from clientmgr.formula import (
+    CarryRule,
+    FormulaSet,
+    Inputs,
+    back,
+    carry,
+    field,
+    greatest,
+    least,
+    measure,
+    money,
+    total,
+    value,
+)
 from clientmgr.testing.formula import (
     Told,
     check_against_oracle,
@@ -110,3 +124,35 @@ def test_amounts_a_billion_times_as_large_are_still_exact() -> None:
     told = Inputs.of(rules, managers=["A"], measures={"x": [big - 1], "y": [big - 7]})
     wanted = ((big - 7) * 33333 * 2 + 100_000) // 200_000
     assert rules.compile().run(told)["l"].minor().tolist() == [wanted]
+
+
+def test_exact_numbers_and_floats_agree_to_the_fen() -> None:
+    """On a plan with tiers, quotients, a draw and a look-back, for two hundred managers and six months."""
+    rules = FormulaSet(
+        measures={"x": "money", "y": "money"},
+        values={
+            "rate": (measure("x") / measure("y")).clamped(0, "150%"),
+            "earned": measure("x").tiered("marginal", below={1000: "20%"}, above="25%") * value("rate"),
+        },
+        lines={
+            "pay": value("earned"),
+            "advance": greatest(money(300) - value("earned"), 0),
+            "recovered": -least(carry("draw"), (value("earned") - money(300)).clamped(0)),
+            "bonus": back("earned", last=3, take="mean", short="partial") * "3.7%",
+        },
+        carries={"draw": CarryRule("money", 0, plus=("advance", "recovered"))},
+    )
+    rng = np.random.default_rng(7)
+    months = [
+        Inputs.of(
+            rules,
+            managers=range(200),
+            measures={name: rng.integers(1, 500_000, 200) for name in ("x", "y")},
+            period=f"2026-0{n}",
+        )
+        for n in range(1, 7)
+    ]
+    program, told = rules.compile(), Inputs.join(months)
+    exact, floats = program.run(told), program.run(told, exact=False)
+    for name in rules.lines:
+        assert abs(exact[name].minor() - floats[name].minor()).max() <= 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -43,6 +44,12 @@ class ItemRows:
     owner: Ints
 
 
+@lru_cache(maxsize=1024)
+def _constant(numbers: type[Numbers], value: Fraction | int) -> Numbers:
+    """Make a constant once; columns are never changed."""
+    return numbers.constant(Fraction(value))
+
+
 class Words:
     """The words of all labels by code, in the order in which they turned up."""
 
@@ -82,7 +89,7 @@ class Frame:
 
     def constant(self, value: Fraction | int) -> Numbers:
         """Make a constant of the frame's numbers."""
-        return self.numbers.constant(Fraction(value))
+        return _constant(self.numbers, value)
 
     def whole(self, values: Ints) -> Column:
         """Make a column of whole numbers."""

@@ -11,7 +11,7 @@ from clientmgr.formula import choices, nodes, rows
 from clientmgr.formula.base import Formula
 from clientmgr.formula.declare import Declared, FormulaSet
 from clientmgr.formula.faults import Fault
-from clientmgr.formula.order import CLOSES, OPENS, Roots, walk
+from clientmgr.formula.order import CLOSES, OPENS, Roots
 
 __all__ = ["loose_carries", "loose_names"]
 
@@ -20,9 +20,9 @@ Grid = tuple[bool, bool]
 FREE: Grid = (True, False)
 
 
-def loose_carries(rules: FormulaSet, order: Iterable[str]) -> list[Fault]:
+def loose_carries(roots: Roots, order: Iterable[str]) -> list[Fault]:
     """List carries, and names that look back at themselves, whose exact numbers would grow without end."""
-    reader = _Grids(rules)
+    reader = _Grids(roots)
     faults = []
     for key in order:
         carry = key.split(":", 1)[1] if ":" in key else None
@@ -51,25 +51,21 @@ def loose_names(rules: FormulaSet) -> tuple[str, ...]:
         >>> loose_names(FormulaSet(measures=kinds, values={"ratio": measure("new") / measure("old")}))
         ('ratio',)
     """
-    reader = _Grids(rules)
+    reader = _Grids(Roots(rules))
     return tuple(name for name in (*rules.values, *rules.lines) if not reader.of_root(name)[0])
 
 
 class _Grids:
     """Finds the grid of each root."""
 
-    def __init__(self, rules: FormulaSet) -> None:
+    def __init__(self, roots: Roots) -> None:
         """Find which roots depend on themselves through time."""
-        self.rules = rules
-        self.roots = Roots(rules)
+        self.rules = roots.rules
+        self.roots = roots
         self.found: dict[str, Grid] = {}
         edges = {key: _reads(formula) for key, formula in self.roots.formulas.items()}
-        self.looked = {
-            node.name
-            for formula in self.roots.formulas.values()
-            for node, _ in walk(formula)
-            if isinstance(node, rows.Back)
-        }
+        every = [node for key in roots.formulas for node in roots.nodes(key)]
+        self.looked = {node.name for node in every if isinstance(node, rows.Back)}
         self.recursive = {key for key in edges if ":" not in key and _reaches_itself(key, edges)}
 
     def of_root(self, key: str) -> Grid:

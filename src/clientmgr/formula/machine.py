@@ -70,6 +70,8 @@ class Machine:
         if self.ordinal is not None and ordinal != self.ordinal + 1:
             self.runs = {}
         self.ordinal = ordinal
+        if not self.managers:
+            self.managers = managers
         if managers is self.managers or managers == self.managers:
             self.rows = None
             return

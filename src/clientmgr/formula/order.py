@@ -19,13 +19,21 @@ class Roots:
 
     def __init__(self, rules: FormulaSet) -> None:
         """List them in the order in which they are written."""
+        self.rules = rules
         self.formulas: dict[str, Formula] = {}
+        self._nodes: dict[str, tuple[Formula, ...]] = {}
         self.paths: dict[str, str] = {}
         for name in (*rules.values, *rules.lines):
             self._add(name, rules.root(name), rules.path(name))
         for name, carry in rules.carries.items():
             self._add(OPENS + name, carry.opens, f"$.carries.{name}.opens")
             self._add(CLOSES + name, carry.closing(name), f"$.carries.{name}.next")
+
+    def nodes(self, key: str) -> tuple[Formula, ...]:
+        """List the different nodes of a root, walked once."""
+        if key not in self._nodes:
+            self._nodes[key] = tuple(node for node, _ in walk(self.formulas[key]))
+        return self._nodes[key]
 
     def _add(self, key: str, formula: Formula, path: str) -> None:
         """Add one."""
@@ -44,10 +52,10 @@ def walk(formula: Formula, table: str | None = None) -> Iterator[tuple[Formula, 
             stack.extend((part, at) for _, part, at in reversed(list(inner_parts(*key))))
 
 
-def needs_of(formula: Formula) -> tuple[str, ...]:
-    """List what must be computed before a formula in the same period, in the order of reading."""
+def needs_of(found: Iterable[Formula]) -> tuple[str, ...]:
+    """List what must be computed before a formula of these nodes in the same period, in the order of reading."""
     needs: dict[str, None] = {}
-    for node, _ in walk(formula):
+    for node in found:
         if isinstance(node, nodes.Name):
             needs[node.name] = None
         elif isinstance(node, nodes.Carry):
@@ -62,7 +70,7 @@ def needs_of(formula: Formula) -> tuple[str, ...]:
 
 def ordered(roots: Roots) -> tuple[tuple[str, ...], list[Fault]]:
     """Sort the roots so that each comes after what it needs; a cycle is one fault that names its ring."""
-    needs = {key: needs_of(formula) for key, formula in roots.formulas.items()}
+    needs = {key: needs_of(roots.nodes(key)) for key in roots.formulas}
     done: dict[str, None] = {}
     faults: list[Fault] = []
     for key in roots.formulas:

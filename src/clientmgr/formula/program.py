@@ -19,7 +19,7 @@ from clientmgr.formula.faults import Fault, raise_faults
 from clientmgr.formula.frame import Step
 from clientmgr.formula.grids import loose_carries
 from clientmgr.formula.kinds import Kind
-from clientmgr.formula.order import CLOSES, OPENS, Roots, ordered, walk
+from clientmgr.formula.order import CLOSES, OPENS, Roots, ordered
 from clientmgr.formula.steps import Function, function_of
 from clientmgr.formula.steps.timed import depth
 from clientmgr.formula.timeline import MONTHS
@@ -141,7 +141,7 @@ def compile_set(rules: FormulaSet) -> Program:
     roots = Roots(rules)
     order, cycles = ordered(roots)
     raise_faults([*checker.faults, *cycles])
-    raise_faults(loose_carries(rules, order))
+    raise_faults(loose_carries(roots, order))
     compiler = _Compiler(roots, checker)
     for key in order:
         compiler.compile_root(key)
@@ -179,8 +179,8 @@ def _state(roots: Roots, months: int) -> tuple[dict[str, int], tuple[str, ...]]:
     """Find what must be remembered: looked-back names with their reach, and runs."""
     reach: dict[str, int] = {}
     runs: dict[str, None] = {}
-    for formula in roots.formulas.values():
-        for node, _ in walk(formula):
+    for key in roots.formulas:
+        for node in roots.nodes(key):
             if isinstance(node, rows.Back):
                 reach[node.name] = max(reach.get(node.name, 0), depth(node, months))
             elif isinstance(node, rows.Run):

@@ -147,11 +147,13 @@ def _fold(step: Step, found: Found, wanted: int, frame: Frame) -> Column:
 
 def _summed(found: Found, _seen: Ints, _wanted: int, _short: str, frame: Frame) -> Column | None:
     """Add up what is known."""
-    total = Column(frame.constant(0))
-    for column, known in found:
-        part = zero_where(column, known, frame.constant(0))
-        total = Column(total.numbers.plus(part.numbers), first_mark([total.mark, part.mark]))
-    return total
+    parts = [zero_where(column, known, frame.constant(0)) for column, known in found]
+    if not parts:
+        return Column(frame.constant(0))
+    total = parts[0].numbers
+    for part in parts[1:]:
+        total = total.plus(part.numbers)
+    return Column(total, first_mark([part.mark for part in parts]))
 
 
 def _meant(found: Found, seen: Ints, wanted: int, short: str, frame: Frame) -> Column | None:
