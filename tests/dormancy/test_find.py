@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clientmgr as cm
+from clientmgr.check.dormancy import verify_dormancy
 from clientmgr.dormancy import DormancyRule, find_dormant, house_rule
 from clientmgr.errors import DataError
 from clientmgr.testing import branches, shuffle_rows
@@ -84,6 +85,15 @@ def test_only_what_the_client_caused_counts() -> None:
     assert told[("trade",)] == ["dormant"] * 4
     assert told[("login",)] == ["active", *["dormant"] * 3]
     assert told[("any",)] == ["active", "dormant", "active", "dormant"]
+
+
+def test_a_reversal_is_no_activity() -> None:
+    """Taking a trade back is the firm's booking, not the client's doing; the verifier sees it so, too."""
+    trades = cm.Trades(id=[1, 2], client="a", date=days("2024-01-01", "2026-01-01"), reverses=[None, 1])
+    facts = facts_with(tables={"trades": trades}, id=["a"])
+    found = find_dormant(facts, DormancyRule(), on="2026-02-01")
+    assert found.last.astype(str).tolist() == ["2024-01-01"]
+    verify_dormancy(facts, DormancyRule(), found)
 
 
 @pytest.mark.parametrize(

@@ -191,4 +191,4 @@ class Owners(Result):
             place = np.searchsorted(snapshot.row, found[asked])
             source = snapshot.life if what == "life" else snapshot.spells.responsible
             found[asked] = snapshot.row[source[place]]
-        return found
+        return freeze(found)
