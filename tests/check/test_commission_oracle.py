@@ -5,11 +5,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientmgr.check.commission_oracle import ROUND, Calendars, Credit, half_up, share, whole_months
+from clientmgr.check.commission_charging import half_up
+from clientmgr.check.commission_oracle import Calendars, Credit, share, whole_months
 from clientmgr.ownership import Ledger, OwnershipChanges
 from clientmgr.periods import months_between
 
@@ -50,23 +50,6 @@ def test_months_are_counted_as_the_calendar_counts_them(start: Any, days: Any) -
     """The oracle's own count agrees with the library's."""
     end = start + dt.timedelta(days=days)
     assert whole_months(start, end) == months_between(start, end)
-
-
-@pytest.mark.parametrize(
-    ("mode", "expected"),
-    [
-        ("half_up", [3, -3, 2, 0]),
-        ("half_even", [2, -2, 2, 0]),
-        ("down", [2, -2, 1, 0]),
-        ("up", [3, -3, 2, 0]),
-        ("floor", [2, -3, 1, 0]),
-        ("ceil", [3, -2, 2, 0]),
-    ],
-)
-def test_every_rounding_is_what_it_says(mode: str, expected: Any) -> None:
-    """Halves, either sign, and nothing."""
-    exact = [Fraction(5, 2), Fraction(-5, 2), Fraction(7, 4), Fraction(0)]
-    assert [ROUND[mode](each) for each in exact] == expected
 
 
 @given(st.integers(-(10**12), 10**12), st.lists(st.integers(1, 99), min_size=1, max_size=6))

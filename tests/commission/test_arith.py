@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientmgr.check.commission_oracle import ROUND
+from clientmgr.check.commission_charging import ROUND
 from clientmgr.commission.arith import magnitude, scale, split_floor, split_odd
 
 AMOUNTS = st.lists(st.integers(-(2**61), 2**61), min_size=1, max_size=5)

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from clientmgr.check.commission_charging import FactsReader, OracleTrade
 from clientmgr.check.commission_oracle import (
     Calendars,
-    FactsReader,
-    OracleTrade,
     Verdict,
     credit_all,
 )

@@ -12,16 +12,26 @@ from typing import Any
 
 import attrs
 
+from clientmgr.check.commission_charging import (
+    FactsReader,
+    OracleTrade,
+    charge,
+    half_up,
+    to_fraction,
+    within,
+)
 from clientmgr.commission.crediting import Crediting
-from clientmgr.commission.rules import ChargeRate, CommissionPlan, Deduction
-from clientmgr.facts import Facts
+from clientmgr.commission.rules import CommissionPlan
 
-__all__ = ["Calendars", "Credit", "OracleTrade", "Verdict", "credit_all", "credit_trade"]
+__all__ = ["Calendars", "Credit", "Verdict", "credit_all", "credit_trade"]
+
 
 RANK = {"manager": 0, "team": 1, "pool": 2}
-BORNE = "charges borne by the house"
+
 
 Owner = tuple[int, Any, Any]
+
+
 Member = tuple[Owner, str, Fraction, bool]
 
 
@@ -67,30 +77,6 @@ class Calendars:
         if marks[place].kind == "closed":
             return "a day before the client's account was closed"
         return marks, place
-
-
-@attrs.frozen
-class OracleTrade:
-    """One trade as a plain record."""
-
-    id: Any
-    client: Any
-    date: dt.date
-    side: Any
-    market: Any
-    product: Any
-    quantity: int
-    turnover: int
-    commission: int
-    reverses: Any
-    extra: dict[str, Any]
-
-    @classmethod
-    def of(cls, record: dict[str, Any]) -> "OracleTrade":
-        """Read a record of a table of trades."""
-        names = [field.name for field in attrs.fields(cls) if field.name != "extra"]
-        extra = {name: value for name, value in record.items() if name not in names}
-        return cls(**{name: record[name] for name in names}, extra=extra)
 
 
 @attrs.frozen
@@ -152,26 +138,6 @@ def credit_all(
             yield trade, backward[trade.id]
 
 
-def charge(trade: OracleTrade, plan: CommissionPlan, facts: "FactsReader") -> tuple[dict[str, int] | None, bool]:
-    """Take the deductions off; None where a rate is missing."""
-    sign = _sign(trade.commission) or _sign(trade.turnover)
-    left, lines = trade.commission, {}
-    for line in plan.deductions:
-        row = next((row for row in line.rates if _fits(row, trade, facts)), None)
-        amount = 0
-        if row is not None:
-            rate = _in_force(row, trade.date)
-            if rate is None:
-                return None, False
-            amount = _charge_line(line, rate, trade, left, sign)
-        lines[line.name] = amount
-        left -= amount
-    below = bool(plan.deductions) and sign * left < 0
-    if plan.below_charges == "zero":
-        lines[BORNE] = left if below else 0
-    return lines, below
-
-
 def who_is_credited(
     rule: Crediting, marks: list[Mark], place: int, trade: OracleTrade, facts: "FactsReader"
 ) -> list[Credit]:
@@ -185,7 +151,7 @@ def who_is_credited(
     step = next((each for each in rule.declining if mark.kind in each.kinds), None)
     if step is not None and former:
         stage = whole_months(mark.valid, trade.date) // step.every
-        kept = _fraction(step.shares[stage]) if stage < len(step.shares) else kept
+        kept = to_fraction(step.shares[stage]) if stage < len(step.shares) else kept
     for owner, role, part in by_roles(rule, mark.conserved):
         parts.append([owner, role, "share", part * (1 - kept), None, ""])
     for owner, role, part in by_roles(rule, former) if kept else []:
@@ -202,14 +168,14 @@ def who_is_credited(
     age = whole_months(mark.valid, trade.date)
     if hand is not None and mark.kind in hand.kinds and former and age < hand.months:
         top += [
-            [o, r, "hand_over", part * _fraction(hand.share), None, hand.funder]
+            [o, r, "hand_over", part * to_fraction(hand.share), None, hand.funder]
             for o, r, part in by_roles(rule, former)
         ]
     top = [p for each in top for p in _through_team(rule, each, trade.date, facts)]
     for override in rule.overrides:
         receivers = _receivers(override.to, mark, trade.date, facts)
         top += [
-            [(0, w, ""), override.name, "override", _fraction(override.rate) / len(receivers), None, override.funder]
+            [(0, w, ""), override.name, "override", to_fraction(override.rate) / len(receivers), None, override.funder]
             for w in receivers
         ]
     facets = (mark.branch, name, origin, acquired)
@@ -228,34 +194,6 @@ def share(net: int, credits_: list[Credit]) -> tuple[tuple[Credit, int], ...]:
     made = [(credit, sign * amount) for credit, amount in zip(inside, amounts, strict=True)]
     top = [credit for credit in credits_ if credit.on_top]
     return tuple(made + [(credit, half_up(net * credit.part)) for credit in top])
-
-
-class FactsReader:
-    """The few things of the facts that crediting asks for, read row by row."""
-
-    def __init__(self, facts: Facts) -> None:
-        """Read clients, heads, memberships and valuations as records."""
-        self.opened = {row["id"]: row["opened"] for row in facts.clients.to_records()}
-        self.heads = [row for row in facts.managers.to_records() if row["head"]]
-        self.members = facts.memberships.to_records()
-        self.facts = facts
-
-    def assets(self, client: Any, day: dt.date) -> int:
-        """Give a client's assets on a day; 0 for a client that the facts lack."""
-        if client not in self.opened:
-            return 0
-        return int(self.facts.assets(day)[self.facts.clients.row(client)])
-
-    def heads_of(self, branch: Any, day: dt.date) -> list[Any]:
-        """Name the heads of a branch on a day."""
-        there = [row for row in self.heads if row["branch"] == branch]
-        return sorted(r["id"] for r in there if _within(day, r["joined"], r["left"]))
-
-    def members_of(self, team: Any, day: dt.date) -> list[tuple[Any, int, bool]]:
-        """Name the members of a team on a day with share and lead."""
-        there = [row for row in self.members if row["team"] == team]
-        now = [row for row in there if _within(day, row["since"], row["until"])]
-        return sorted((row["manager"], row["share"], row["lead"]) for row in now)
 
 
 def life_start(marks: list[Mark], place: int) -> int:
@@ -285,7 +223,7 @@ def former_members(marks: list[Mark], place: int, life: int) -> list[Member]:
 
 def by_roles(rule: Crediting, members: list[Member]) -> list[tuple[Owner, str, Fraction]]:
     """Weigh members by the rule's roles where it names them all."""
-    weight = {role: _fraction(rate) for role, rate in rule.roles}
+    weight = {role: to_fraction(rate) for role, rate in rule.roles}
     if not weight or any(role not in weight for _, role, _, _ in members):
         return [(owner, role, part) for owner, role, part, _ in members]
     within = {r: sum(p for _, role, p, _ in members if role == r) for _, r, _, _ in members}
@@ -298,22 +236,6 @@ def whole_months(start: dt.date, end: dt.date) -> int:
     months = (end.year - start.year) * 12 + end.month - start.month
     last = almanac.monthrange(end.year, end.month)[1]
     return months - (end.day < min(start.day, last))
-
-
-def half_up(exact: Fraction) -> int:
-    """Round to the nearest, halves away from zero."""
-    size = (2 * abs(exact) + 1) // 2
-    return int(size if exact >= 0 else -size)
-
-
-ROUND: dict[str, Any] = {
-    "half_up": half_up,
-    "half_even": round,
-    "down": int,
-    "up": lambda exact: -int(-exact // 1) if exact > 0 else int(exact // 1),
-    "floor": lambda exact: int(exact // 1),
-    "ceil": lambda exact: -int(-exact // 1),
-}
 
 
 def _reverse(
@@ -433,7 +355,7 @@ def _treatment(
         # Before the opening day no month is completed: such a trade counts as in the first month.
         inside = max(months, 0) >= each.months_from and (each.months_below is None or months < each.months_below)
         if right and inside:
-            return each.name, _fraction(each.share)
+            return each.name, to_fraction(each.share)
     return "", None
 
 
@@ -444,41 +366,9 @@ def _receivers(to: str, mark: Mark, day: dt.date, facts: FactsReader) -> list[An
     teams = {owner[1] for owner, *_ in mark.conserved if owner[0] == RANK["team"]}
     people = {owner[1] for owner, *_ in mark.conserved if owner[0] == RANK["manager"]}
     for row in facts.members:
-        if row["manager"] in people and _within(day, row["since"], row["until"]):
+        if row["manager"] in people and within(day, row["since"], row["until"]):
             teams.add(row["team"])
     return sorted({who for team in teams for who, _, lead in facts.members_of(team, day) if lead})
-
-
-def _fits(row: ChargeRate, trade: OracleTrade, facts: FactsReader) -> bool:
-    """Say whether a row of rates is for a trade."""
-    for words, word in ((row.market, trade.market), (row.product, trade.product), (row.side, trade.side)):
-        if words and word not in words:
-            return False
-    if row.commission_below is not None and abs(trade.commission) >= row.commission_below:
-        return False
-    if row.turnover_below is not None and abs(trade.turnover) >= row.turnover_below:
-        return False
-    return row.assets_below is None or facts.assets(trade.client, trade.date) < row.assets_below
-
-
-def _charge_line(line: Deduction, rate: Fraction, trade: OracleTrade, left: int, sign: int) -> int:
-    """Work one deduction out."""
-    named = {"turnover": trade.turnover, "commission": trade.commission, "quantity": trade.quantity}
-    base = left if line.on == "net" else named.get(line.on, trade.extra.get(line.on))
-    amount: int = ROUND[line.rounding](base * rate)
-    if not (line.fixed or line.minimum or line.maximum is not None):
-        return amount
-    size = max(amount * sign + line.fixed, line.minimum)
-    size = size if line.maximum is None else min(size, line.maximum)
-    return size * sign
-
-
-def _in_force(row: ChargeRate, day: dt.date) -> Fraction | None:
-    """Give the rate of the last edition that has begun."""
-    found = None
-    for start, rate in zip(row.rate.starts.tolist(), row.rate.values, strict=True):
-        found = _fraction(rate) if start <= day else found
-    return found
 
 
 def _changes(ledger: Any) -> dict[tuple[int, Any, dt.date], list[dict[str, Any]]]:
@@ -507,18 +397,3 @@ def _member(row: dict[str, Any]) -> Member:
 def _refusal(expected: str) -> Verdict:
     """Make the verdict of a trade that cannot be credited."""
     return Verdict({}, 0, (), expected)
-
-
-def _fraction(rate: Any) -> Fraction:
-    """Read an exact rate."""
-    return Fraction(rate.numerator, rate.denominator)
-
-
-def _within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:
-    """Say whether a day lies in a stretch, the first day inside, the last day outside."""
-    return (since is None or since <= day) and (until is None or day < until)
-
-
-def _sign(amount: int) -> int:
-    """Give the sign of an amount."""
-    return (amount > 0) - (amount < 0)

@@ -27,13 +27,14 @@ class Lane:
 
     def __init__(self, by_row: Codes, recipes: Recipes, size: int) -> None:
         """Lay out one record a calendar row: three lines and the number of the pattern, negative for no recipe."""
-        place = recipes.start[:-1, None] + np.arange(LANES)
-        there = place < recipes.start[1:, None]
-        weight = np.where(there, np.append(recipes.weight, 0)[np.where(there, place, -1)], 0)
-        line = np.where(there, np.append(recipes.line, 0)[np.where(there, place, -1)], 0)
+        place = np.arange(len(recipes.line))
+        place += np.repeat(np.arange(len(recipes)) * LANES - recipes.start[:-1], recipes.size)
+        weight = np.zeros((len(recipes), LANES), np.int64)
+        weight.reshape(-1)[place] = recipes.weight
         pattern, self.weight, self.base = _patterns(weight, recipes.base)
-        record = np.empty((len(recipes) + 2, LANES + 1), np.int32)
-        record[:-2, :LANES] = line
+        record = np.zeros((len(recipes) + 2, LANES + 1), np.int32)
+        # A record is one column wider than a row of weights: the place moves on by one a recipe.
+        record.reshape(-1)[place + np.repeat(np.arange(len(recipes)), recipes.size)] = recipes.line
         record[:-2, LANES] = pattern
         # The last two stand for the negative answers: -1 and -2 wrap around to them.
         record[-2:] = 0
