@@ -33,6 +33,7 @@ def bench() -> Iterator[Row]:
     ledger = Ledger.from_log(log)
     yield from _look_ups(rng, ledger)
     yield from _appends(rng, ledger)
+    yield _heavy_client(rng)
     yield alone("since when each owner has held each client", lambda: _spells(ledger), rounds=3)
     yield alone("the book of one manager", lambda: ledger.book(17, "2026-01-01"))
 
@@ -89,6 +90,29 @@ def _look_ups(rng: np.random.Generator, ledger: Ledger) -> Iterator[Row]:
     yield against_sorting("the same, as known at one batch, its snapshot included", as_known_once, seconds_at_most=0.8)
     yield against_sorting(
         "the same, as known at a batch of each row", lambda: ledger.look_up(codes, days, known), seconds_at_most=1.2
+    )
+
+
+def _heavy_client(rng: np.random.Generator) -> Row:
+    """Give the row of one client with 200,000 marks told in random order."""
+    many = 200_000
+    batch = np.concatenate([[0], 1 + rng.permutation(many - 1)])
+    log = OwnershipLog(
+        client=np.zeros(many, np.int64),
+        valid=START + np.arange(many),
+        kind=np.where(np.arange(many) == 0, "allocated", "transferred"),
+        manager=rng.integers(0, MANAGERS, many),
+        batch=batch,
+        known=START.astype("datetime64[s]") + batch,
+    )
+    ledger = Ledger.from_log(log)
+    codes = np.zeros(QUERIES // 10, np.int32)
+    days = (START.astype(np.int64) + rng.integers(0, many, len(codes))).astype(np.int32)
+    known = rng.integers(0, many, len(codes))
+    return alone(
+        "1 million look-ups as known a row, one client with 200,000 marks told in random order",
+        lambda: ledger.look_up(codes, days, known),
+        rounds=3,
     )
 
 

@@ -199,3 +199,22 @@ def cdnow() -> cm.Facts:
     clients = cm.Clients(id=np.unique(client), branch="B1")
     trades = cm.Trades(id=np.arange(len(date)), client=client, date=date)
     return cm.Facts(clients=clients, managers=cm.Managers(id=["M1"], branch="B1"), trades=trades)
+
+
+@pytest.mark.skipif(DATA is None, reason="needs the folder of real records")
+def test_every_month_end_of_cdnow_agrees_with_dateutil_and_never_looks_ahead() -> None:
+    """At each of eighteen month ends, with six and twelve months, from purchases up to that day alone."""
+    facts = cdnow()
+    ends = np.arange("1997-02", "1998-08", dtype="datetime64[M]").astype("datetime64[D]") - 1
+    for on in ends:
+        past = facts.trades.take(facts.trades.date <= on)
+        last: dict[int, Any] = {}
+        for client, date in zip(past.client.tolist(), past.date.tolist(), strict=True):
+            last[client] = max(date, last.get(client, date))
+        for months in (6, 12):
+            step = relativedelta(months=months)
+            due = {day: day + step <= on.item() for day in set(last.values())}
+            expected = {client for client, day in last.items() if due[day]}
+            found = find_dormant(facts, DormancyRule(months=months), on=on)
+            traded = ~np.isnat(found.last)
+            assert set(found.client[found.dormant & traded].tolist()) == expected
