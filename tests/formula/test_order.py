@@ -44,3 +44,12 @@ def test_a_look_back_that_skips_this_period_is_no_cycle() -> None:
         }
     )
     assert rules.compile().order == ("a", "b")
+
+
+def test_a_long_chain_of_names_is_no_trouble_in_any_order() -> None:
+    """Names are followed without recursion."""
+    chain = {f"v{i}": value(f"v{i + 1}") + 1 for i in range(1_500)}
+    carries = {"c": CarryRule("ratio", 0, next=value("v0"))}
+    program = FormulaSet(values={**chain, "v1500": 0}, carries=carries).compile()
+    assert program.order[0] == "v1500"
+    assert program.order[-1] == "v0"

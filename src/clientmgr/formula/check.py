@@ -1,6 +1,6 @@
 """The check before anything runs: kinds, grain, labels, names; all faults together, each with its path."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from clientmgr.errors import RuleError
@@ -31,9 +31,9 @@ class Checker:
         """Begin with the kinds of measures, and with those of names that are known from a first pass."""
         self.rules = rules
         self.faults: list[Fault] = []
-        self.known = {name: d.kind for name, d in rules.measures.items()} | (known or {})
+        self.known: dict[str, Kind] = {name: d.kind for name, d in rules.measures.items()} | (known or {})
         self.kinds: dict[Key, Kind | None] = {}
-        self.assumed = False
+        self.assumed: bool = False
         self._running: set[str] = set()
         self._second = known is not None
 
@@ -41,9 +41,9 @@ class Checker:
         """Note a fault."""
         self.faults.append(Fault(message, path))
 
-    def check_all(self) -> None:
-        """Check every value, line and carry."""
-        for name in (*self.rules.values, *self.rules.lines):
+    def check_all(self, order: Iterable[str]) -> None:
+        """Check every value and line, each after what it needs, and every carry."""
+        for name in order:
             self.infer(name)
         for name, carry in self.rules.carries.items():
             self._carry(name, carry.kind.kind)

@@ -25,8 +25,8 @@ class Column:
 
     def __init__(self, data: Data, mark: Marks | None = None) -> None:
         """Keep data and marks."""
-        self.data = data
-        self.mark = mark
+        self.data: Data = data
+        self.mark: Marks | None = mark
 
     @property
     def numbers(self) -> Numbers:

@@ -52,10 +52,10 @@ class Exact(Numbers):
         if not isinstance(den, int) and len(den) == 1:
             # One denominator is common, to however many rows.
             den = low = int(den[0])
-        self.num = num
-        self.den = den
-        self.top = top or 1
-        self.low = low
+        self.num: Whole = num
+        self.den: int | Whole = den
+        self.top: int = top or 1
+        self.low: int = low
 
     @classmethod
     def constant(cls, value: Fraction) -> Self:

@@ -37,15 +37,15 @@ class RuleFaults(RuleError):  # noqa: N818 - a RuleError that holds several
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Keep the faults, and spell them out."""
-        self.faults = tuple(faults)
+        self.faults: tuple[Fault, ...] = tuple(faults)
         first = self.faults[0]
         if len(self.faults) == 1:
             super().__init__(first.message, first.path)
         else:
             super().__init__(self._spelled_out(), None)
-            self.path = first.path
+            self.path: str | None = first.path
         # An exception is unpickled from its arguments.
-        self.args = (self.faults,)
+        self.args: tuple[object, ...] = (self.faults,)
 
     def _spelled_out(self) -> str:
         """Write one fault a line."""

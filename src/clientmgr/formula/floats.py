@@ -36,7 +36,7 @@ class Floats(Numbers):
 
     def __init__(self, data: NDArray[np.float64]) -> None:
         """Keep the rows."""
-        self.data = data
+        self.data: NDArray[np.float64] = data
 
     @classmethod
     def constant(cls, value: Fraction) -> "Floats":

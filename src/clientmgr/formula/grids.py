@@ -11,7 +11,7 @@ from clientmgr.formula import choices, nodes, rows
 from clientmgr.formula.base import Formula
 from clientmgr.formula.declare import Declared, FormulaSet
 from clientmgr.formula.faults import Fault
-from clientmgr.formula.order import CLOSES, OPENS, Roots
+from clientmgr.formula.order import CLOSES, OPENS, Roots, ordered
 
 __all__ = ["loose_carries", "loose_names"]
 
@@ -23,18 +23,20 @@ FREE: Grid = (True, False)
 def loose_carries(roots: Roots, order: Iterable[str]) -> list[Fault]:
     """List carries, and names that look back at themselves, whose exact numbers would grow without end."""
     reader = _Grids(roots)
+    if not (roots.rules.carries or reader.recursive & reader.looked):
+        return []
     faults = []
     for key in order:
+        # Each root is judged after what it needs, so that nothing is followed far.
+        grained, _ = reader.of_root(key)
         carry = key.split(":", 1)[1] if ":" in key else None
-        if carry is None and not (key in reader.recursive and key in reader.looked):
-            continue
-        if not reader.of_root(key)[0]:
+        if not grained and (carry is not None or key in reader.recursive & reader.looked):
             what = f"the carry {carry!r}" if carry else f"{key!r}, which looks back at itself,"
             faults.append(
                 Fault(
                     f"{what} is multiplied or divided and never rounded, so that its exact number "
                     "would grow without end; round it",
-                    reader.roots.paths[key],
+                    roots.paths[key],
                 )
             )
     return faults
@@ -51,8 +53,10 @@ def loose_names(rules: FormulaSet) -> tuple[str, ...]:
         >>> loose_names(FormulaSet(measures=kinds, values={"ratio": measure("new") / measure("old")}))
         ('ratio',)
     """
-    reader = _Grids(Roots(rules))
-    return tuple(name for name in (*rules.values, *rules.lines) if not reader.of_root(name)[0])
+    roots = Roots(rules)
+    reader = _Grids(roots)
+    loose = {key for key in ordered(roots)[0] if not reader.of_root(key)[0]}
+    return tuple(name for name in (*rules.values, *rules.lines) if name in loose)
 
 
 class _Grids:

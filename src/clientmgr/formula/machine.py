@@ -62,7 +62,7 @@ class Machine:
         self.carries: dict[str, Kept] = {}
         self.ordinal: int | None = None
         self.rows: Ints | None = None
-        self.count = len(self.managers)
+        self.count: int = len(self.managers)
 
     def enter(self, managers: tuple[Any, ...], ordinal: int) -> None:
         """Turn to the managers of the next period; a period left out breaks the runs."""

@@ -137,9 +137,10 @@ def compile_set(rules: FormulaSet) -> Program:
     Raises:
         RuleFaults: all that is wrong, each with its path.
     """
-    checker = _checked(rules)
     roots = Roots(rules)
     order, cycles = ordered(roots)
+    names = tuple(key for key in order if ":" not in key)
+    checker = _checked(rules, names)
     raise_faults([*checker.faults, *cycles])
     raise_faults(loose_carries(roots, order))
     compiler = _Compiler(roots, checker)
@@ -151,7 +152,7 @@ def compile_set(rules: FormulaSet) -> Program:
     return Program(
         rules,
         checker.known,
-        tuple(key for key in order if ":" not in key),
+        names,
         tuple(compiler.steps),
         compiler.slots,
         compiler.names,
@@ -161,14 +162,14 @@ def compile_set(rules: FormulaSet) -> Program:
     )
 
 
-def _checked(rules: FormulaSet) -> Checker:
+def _checked(rules: FormulaSet, names: tuple[str, ...]) -> Checker:
     """Check kinds; a second pass confirms what the first had to assume of names that look back at themselves."""
     first = Checker(rules)
-    first.check_all()
+    first.check_all(names)
     if not first.assumed or first.faults:
         return first
     second = Checker(rules, dict(first.known))
-    second.check_all()
+    second.check_all(names)
     changed = [name for name in first.known if first.known[name] != second.known[name]]
     for name in changed:
         second.faults.append(Fault(f"{name!r} looks back at itself as another kind", rules.path(name)))

@@ -30,9 +30,9 @@ class Told:
 
     def __init__(self, data: Any, missing: Bools | None = None, words: tuple[str, ...] = ()) -> None:
         """Keep the data."""
-        self.data = data
-        self.missing = missing if missing is not None and missing.any() else None
-        self.words = words
+        self.data: Any = data
+        self.missing: Bools | None = missing if missing is not None and missing.any() else None
+        self.words: tuple[str, ...] = words
         self._floats: Floats | None = None
 
     def floats(self) -> Any:

@@ -35,7 +35,7 @@ FIELDS: dict[str, Any] = {
     "peer": "manager",
 }
 MODES = ("half_up", "half_even", "down", "up", "floor", "ceil")
-BY_KIND = {"money": ("m1", "m2"), "ratio": ("r1", "r2"), "count": ("c1",)}
+BY_KIND: dict[str, tuple[str, ...]] = {"money": ("m1", "m2"), "ratio": ("r1", "r2"), "count": ("c1",)}
 SINGLE = {"flag": "f1", "date": "d1", "label": "g1"}
 FIELD_OF = {"money": "x", "count": "n", "label": "s", "flag": "q", "date": "day"}
 UNITS = {"money": "CNY", "ratio": "%"}
