@@ -1,6 +1,6 @@
 """Refining one branch: the worst manager against the best partner, singles first, then bundles of two.
 
-Bundles of two clients a side, twenty thousand of them, meet by a hash join on a grid: some 4e8
+Bundles of two clients a side, fourteen thousand of them, meet by a hash join on a grid: some 2e8
 exchanges are looked at in a few milliseconds. Nothing is random: bundles follow a fixed sequence.
 Effort is a number of exchanges.
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 __all__ = ["fixed_pairs", "refine"]
 
-BUNDLES = 20_000
+BUNDLES = 14_000
 WINDOW = 16  # neighbours compared along the flattest measure
 GOOD = 0.95  # an exchange must leave less than this part of |t|^2
 FAR = 0.25  # above this part left by the best single, whole prefixes of swaps are tried

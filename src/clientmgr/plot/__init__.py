@@ -1,0 +1,13 @@
+"""Pictures with matplotlib, which the extra `clientmgr[plot]` brings.
+
+Every function takes an axis and gives it back.
+"""
+
+try:
+    import matplotlib as mpl  # noqa: F401 - asked for here, so that one message says what is missing
+except ImportError as error:  # pragma: no cover - needs an environment without matplotlib
+    raise ImportError("clientmgr.plot needs matplotlib: pip install 'clientmgr[plot]'") from error
+
+from clientmgr.plot.allocation import plot_loads
+
+__all__ = ["plot_loads"]
