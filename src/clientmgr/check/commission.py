@@ -15,6 +15,7 @@ from clientmgr.commission import CommissionPlan, Credits
 from clientmgr.errors import CheckError
 from clientmgr.facts import Facts, Trades
 from clientmgr.ownership import Ledger
+from clientmgr.periods import Period
 
 __all__ = ["verify_credits"]
 
@@ -38,7 +39,7 @@ def verify_credits(
     plan: Any,
     credits: Credits,  # noqa: A002 - the word of the field
     *,
-    period: str | None = None,
+    period: Period | str | None = None,
     trades: Any = None,
     originals: Any = None,
     sample: int | None = None,
@@ -170,7 +171,7 @@ def _records(trades: Any) -> list[OracleTrade]:
     return [OracleTrade.of(record) for table in tables for record in table.to_records()]
 
 
-def _inside(day: dt.date, period: str | None) -> bool:
+def _inside(day: dt.date, period: Period | str | None) -> bool:
     """Say whether a day belongs to a period by its name."""
     if period is None:
         return True
