@@ -134,9 +134,14 @@ class Owners(Result):
         return freeze(self._day_of(self._spell))
 
     def shares(self) -> dict[str, Any]:
-        """List all owners with their shares, a row each: `question` says which row of this table they belong to."""
-        rows = member_rows(self.calendars, np.where(self.row < 0, -1, self.owner_set))
-        return {"question": rows.pop("_change"), **rows}
+        """List all owners with their shares, a row each, of the clients that somebody owned.
+
+        Returns:
+            Columns by name; `question` says which row of this answer the owner belongs to.
+        """
+        asked = np.flatnonzero(self.is_owned)
+        rows = member_rows(self.calendars, self.owner_set[asked])
+        return {"question": asked[rows.pop("_change")], **rows}
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give one row per question: who answers for the client, and how that came about."""
