@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-import allocation_page  # noqa: E402 - it needs matplotlib
+import allocation_page
 
 
 def write_accounts(folder: Path) -> None:
