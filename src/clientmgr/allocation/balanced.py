@@ -18,6 +18,7 @@ from clientmgr.allocation.envy import repair_wefx, wefx
 from clientmgr.allocation.even import deal_even, land
 from clientmgr.allocation.order import largest_first
 from clientmgr.allocation.refine import refine
+from clientmgr.allocation.resplit import resplit
 from clientmgr.allocation.targets import fill_cells, share_out
 from clientmgr.tables import AnyArray, Codes, Flags, Floats, Int64
 
@@ -288,7 +289,7 @@ def _land(work: _Work, branch: int, owner: Codes, effort: Effort) -> bool:
     dealt = owner.copy()
     targets, tolerance = whole_targets(values, owner, weights)
     counted = work.lot.counts is not None
-    land(
+    made = land(
         values,
         owner,
         targets,
@@ -296,6 +297,8 @@ def _land(work: _Work, branch: int, owner: Codes, effort: Effort) -> bool:
         counts_stay=counted,
         tolerance=tolerance,
     )
+    if not counted and values.dtype.kind == "i":
+        resplit(values, owner, targets, weights, exchanges=effort.exchanges - made)
     if counted or wefx(values, owner, weights).holds:
         return False
     if not repair_wefx(values, owner, weights, steps=REPAIRS):
