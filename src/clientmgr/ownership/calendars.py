@@ -70,7 +70,7 @@ class Calendars(ReadOnly):
 
     def _make_snapshot(self, batch: int) -> Snapshot:
         """Pick the marks that stand after a batch."""
-        row = self.marks.standing(batch)
+        row = self.marks.standing(batch).astype(np.int32)
         whole = len(row) == len(self.marks)
         return Snapshot(self.marks if whole else self.marks.take(row), row, batch, self.sets)
 
@@ -79,4 +79,6 @@ def _where_found(place: AnyArray, values: AnyArray) -> Codes:
     """Replace places by the values there; negative answers stay."""
     if not len(values):
         return place
-    return np.where(place < 0, place, values.take(place, mode="clip")).astype(np.int32, copy=False)
+    found: Codes = values.take(place, mode="clip")
+    np.copyto(found, place, where=place < 0)
+    return found
