@@ -18,7 +18,7 @@ from clientmgr.commission.reversals import (
     reversal_mask,
 )
 from clientmgr.commission.rules import CommissionPlan, as_dated_plan
-from clientmgr.commission.sources import Chunk, Source, TradesLike
+from clientmgr.commission.sources import Chunk, Source, TradesLike, small_table
 from clientmgr.commission.work import EXPECTED, Refused, Run, Worked
 from clientmgr.errors import DataError, Findings, RuleError
 from clientmgr.facts import Facts, Trades
@@ -290,7 +290,7 @@ def _below_charges(step: Worked) -> Findings:
     """List credited trades whose charges exceed their commission, with their net."""
     rows = np.flatnonzero(step.charged.below)
     chunk = step.chunk.keep(step.charged.below)
-    table = chunk.table.take(chunk.rows)
+    table = small_table(chunk.table, chunk.rows)
     return Findings.of(
         table="trades",
         column="commission",

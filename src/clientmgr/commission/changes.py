@@ -10,6 +10,7 @@ from clientmgr.commission.accumulate import months_of
 from clientmgr.commission.owners import Owners
 from clientmgr.commission.postings import month_number
 from clientmgr.commission.rules import CommissionPlan
+from clientmgr.commission.sources import small_table
 from clientmgr.commission.stamps import (
     Fingerprint,
     Stamp,
@@ -63,12 +64,12 @@ def find_trade_changes(
         DataError: the trades of a month are others than those posted, and what was brought does not explain it.
     """
     trades = index.trades
-    told = trades.take(slice(0, 0)) if before is None else before
+    told = small_table(trades, slice(0, 0)) if before is None else before
     named = set(told.id.tolist())
     every = list(stamps)
     whole = {s.month for s in every if s.trades.count and s.trades == _print([told], s)}
     rows = _rows_of_ids(trades, named | set(late or ()))
-    now = trades.take(np.union1d(rows, _unnamed_rows(trades, whole, named)))
+    now = small_table(trades, np.union1d(rows, _unnamed_rows(trades, whole, named)))
     bad = [
         stamp.month
         for stamp in every
@@ -116,7 +117,7 @@ def touched_rows(index: TradeIndex, ledger: Ledger, stamps: Iterable[Stamp], bat
         month = months_of(index.trades.date[rows])
         # Originals earlier than all stamps stand by the first of them.
         rows = rows[np.isin(np.maximum(month, first), list(months))]
-        found.append(rows[_differ(index.trades.take(rows), ledger, only, old, batch)])
+        found.append(rows[_differ(small_table(index.trades, rows), ledger, only, old, batch)])
     return np.unique(np.concatenate(found))
 
 

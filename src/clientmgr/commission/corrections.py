@@ -23,6 +23,7 @@ from clientmgr.commission.postings import (
     with_words,
 )
 from clientmgr.commission.rules import CommissionPlan, as_dated_plan
+from clientmgr.commission.sources import small_table
 from clientmgr.commission.stamps import Fingerprint, Stamp, TradeIndex, extra_bases, side_hash
 from clientmgr.commission.totals import Totals, add_up
 from clientmgr.commission.work import Run
@@ -188,14 +189,16 @@ class _Task:
         rows = touched_rows(self.index, self.ledger, self.posted.stamps, self.batch)
         rows = np.union1d(rows, self._rows_of_other_days(old_facts))
         differ = changes.ids
-        ids = {*trades.id[rows].tolist(), *differ}
+        ids = {*np.asarray(trades.id[rows]).tolist(), *differ}
         origins = {word for t in (changes.was, changes.now) for word in t.reverses.tolist()} - {None}
         groups = ids | origins
         related = _rows_of_groups(trades, groups)
-        picked = trades.take(np.union1d(rows, related))
+        picked = small_table(trades, np.union1d(rows, related))
         now_here = np.array([word not in differ for word in picked.id.tolist()], bool)
         common = picked.take(now_here)
-        was, now = Trades.concat([common, changes.was]), Trades.concat([common, changes.now])
+        was, now = common, common
+        if differ:
+            was, now = Trades.concat([common, changes.was]), Trades.concat([common, changes.now])
         # All reversals of one original hang together: one that comes in shifts what the others leave.
         wanted = ids | {
             word
@@ -221,15 +224,15 @@ class _Task:
             for s in self.posted.stamps
         }
         half: Pins = {m: (_hybrid(new[m][0], plan), batch) for m, (plan, batch) in old.items()}
+        half = old if half == old else half
         now = _limited(was, now, {month_number(m) for m in reopened}, set(old))
         only = self._clients_of([was, now])
         steps = []
-        for table, facts, pins in (
-            (was, old_facts, old),
-            (now, old_facts, old),
-            (now, old_facts, half),
-            (now, self.facts, new),
-        ):
+        inputs = ((was, old_facts, old), (now, old_facts, old), (now, old_facts, half), (now, self.facts, new))
+        for nth, (table, facts, pins) in enumerate(inputs):
+            if nth and all(a is b for a, b in zip(inputs[nth], inputs[nth - 1], strict=True)):
+                steps.append(steps[-1])
+                continue
             run = Run(facts, self.ledger, self.plan, self.batch, pins, only=only, lines=lines)
             inside = np.isin(months_of(table.date), list(old))
             mine = np.array([word in wanted for word in table.id.tolist()], bool)
@@ -310,7 +313,7 @@ def _rows_of_groups(trades: Trades, groups: set[Id]) -> Int64:
     backward = np.empty(0, np.int64)
     if len(trades.reverses.vocabulary):
         backward = np.flatnonzero((trades.reverses.recode(words) >= 0) & ~trades.reverses.missing)
-    origins = trades.rows(trades.reverses[own[own >= 0]].compact())
+    origins = trades.rows(small_table(trades, own[own >= 0]).reverses)
     return np.unique(np.concatenate([own[own >= 0], backward, origins[origins >= 0]]).astype(np.int64))
 
 
@@ -343,7 +346,9 @@ def _common_numbers(steps: list[_Step]) -> list[Int64]:
 
 
 def _signed(cause: str, later: _Step, sooner: _Step) -> Iterator[tuple[str, Entries, Int64]]:
-    """Give the floor parts of one step less those of another."""
+    """Give the floor parts of one step less those of another; nothing where the steps are one."""
+    if later is sooner:
+        return
     yield cause, later.entries, later.entries.floor
     yield cause, sooner.entries, -sooner.entries.floor
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from clientmgr.commission.accumulate import month_names
 from clientmgr.commission.reversals import Reversals
+from clientmgr.commission.sources import small_table
 from clientmgr.commission.totals import Totals, add_up
 from clientmgr.commission.work import Worked
 from clientmgr.facts import Trades
@@ -108,7 +109,7 @@ def _column(table: Trades, key: str) -> Coded:
 def _credits_of(step: object) -> Iterator[tuple[Trades, Iterator[Row]]]:
     """Give the credits of a step with the table of its trades."""
     if isinstance(step, Worked):
-        table = step.chunk.table.take(step.chunk.rows)
+        table = small_table(step.chunk.table, step.chunk.rows)
         yield table, _rows_of_worked(step)
     elif isinstance(step, Reversals):
         for each in step.reversed:
@@ -129,7 +130,7 @@ def _rows_of_worked(step: Worked) -> Iterator[Row]:
 def _deductions_of(step: object) -> Iterator[tuple[Trades, tuple[str, ...], list[Int64]]]:
     """Give the deduction lines of a step with the table of its trades."""
     if isinstance(step, Worked):
-        table = step.chunk.table.take(step.chunk.rows)
+        table = small_table(step.chunk.table, step.chunk.rows)
         yield table, step.prepared.plan.lines, step.charged.lines
     elif isinstance(step, Reversals):
         for each in step.reversed:

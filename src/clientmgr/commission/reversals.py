@@ -15,7 +15,7 @@ import numpy as np
 from clientmgr.commission.arith import scale
 from clientmgr.commission.overlays import overlay_amounts
 from clientmgr.commission.shares import share_out
-from clientmgr.commission.sources import Chunk, Source
+from clientmgr.commission.sources import Chunk, Source, small_table
 from clientmgr.commission.work import Refused, Run, Worked
 from clientmgr.errors import Findings
 from clientmgr.facts import Trades
@@ -150,9 +150,9 @@ def find_reversals(run: Run, aside: list[tuple[Trades, Int64]], source: Source, 
     known: set[Id] = set()
     for place in places:
         for table, _ in place.tables():
-            siblings.add(table.take(_reversals_of(table, wanted)))
+            siblings.add(small_table(table, _reversals_of(table, wanted)))
             rows = table.rows(Coded.from_codes(wanted.vocabulary, np.arange(len(wanted.vocabulary))))
-            chunk = Chunk(table.take(np.sort(rows[rows >= 0])), slice(0, int((rows >= 0).sum())))
+            chunk = Chunk(small_table(table, np.sort(rows[rows >= 0])), slice(0, int((rows >= 0).sum())))
             _work_originals(run, chunk, found, known)
     return _resolve(aside, siblings, found, known)
 
@@ -311,6 +311,6 @@ def refused_findings(refused: Iterable[Refused], expected: dict[str, tuple[str, 
     findings = Findings()
     for each in refused:
         numbers = each.chunk.numbers
-        table = each.chunk.table.take(numbers)
+        table = small_table(each.chunk.table, numbers)
         findings += finding_rows(table, numbers + each.chunk.offset, *expected[each.reason])
     return findings

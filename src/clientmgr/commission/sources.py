@@ -10,9 +10,9 @@ import numpy as np
 from clientmgr.errors import DataError
 from clientmgr.facts import Trades
 from clientmgr.periods import Period
-from clientmgr.tables import AnyArray, Int64
+from clientmgr.tables import AnyArray, Coded, Int64
 
-__all__ = ["CHUNK", "Chunk", "Source", "TradesLike"]
+__all__ = ["CHUNK", "Chunk", "Source", "TradesLike", "small_table"]
 
 TradesLike = Trades | Sequence[Trades] | Callable[[], Iterable[Trades]] | Iterator[Trades]
 
@@ -50,7 +50,7 @@ class Chunk:
 
     def detached(self) -> tuple[Trades, Int64]:
         """Copy these rows out as a table of their own, and give their numbers among all trades."""
-        return self.table.take(self.rows), self.numbers + self.offset
+        return small_table(self.table, self.rows), self.numbers + self.offset
 
     def keep(self, mask: AnyArray) -> "Chunk":
         """Keep the marked ones of these rows."""
@@ -110,6 +110,26 @@ class Source:
 def _given(tables: Iterable[Trades]) -> Iterable[Trades]:
     """Give what was given; unlike a lambda it can be pickled, and so can the credits that keep it."""
     return tables
+
+
+def small_table(table: Trades, rows: Any) -> Trades:
+    """Copy a few rows out of a table, with vocabularies that have only their own words.
+
+    The cost depends on the rows alone: a table of ten million trades has a vocabulary of ten million ids.
+    """
+    made = table.take(rows)
+    for name in Trades.column_names():
+        column = made.__dict__[name]
+        if isinstance(column, Coded):
+            made.__dict__[name] = _slim(column)
+    return made
+
+
+def _slim(column: Coded) -> Coded:
+    """Keep the words that are used."""
+    used, code = np.unique(column.codes, return_inverse=True)
+    missing = int(len(used) > 0 and used[0] < 0)
+    return Coded.from_codes(column.vocabulary[used[missing:]], code - missing)
 
 
 def chunks_of(table: Trades, offset: int = 0, period: Period | None = None) -> Iterator[Chunk]:

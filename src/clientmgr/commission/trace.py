@@ -10,7 +10,7 @@ from clientmgr.commission.lines import LINE_KEYS
 from clientmgr.commission.overlays import overlay_amounts
 from clientmgr.commission.reversals import Left, Reversed, find_reversals
 from clientmgr.commission.shares import share_parts
-from clientmgr.commission.sources import Chunk
+from clientmgr.commission.sources import Chunk, small_table
 from clientmgr.commission.work import EXPECTED, Refused, Run, Worked
 from clientmgr.errors import DataError, Findings
 from clientmgr.facts import Trades
@@ -156,7 +156,7 @@ def _find(job: "Job", trade: Id) -> Trades:
     for table, _ in job.source.tables():
         code = table.id.code(trade)
         if code >= 0:
-            row = table.take(np.flatnonzero(table.id.codes == code))
+            row = small_table(table, np.flatnonzero(table.id.codes == code))
             if job.period is None or job.period.contains(row.date[0]):
                 return row
     finding = Findings.of(

@@ -154,9 +154,13 @@ class Run:
             yield chunk, None, None
             return
         month = chunk.of(chunk.table.date).astype("datetime64[M]").astype(np.int64)
+        first = min(self.pins)
+        groups: dict[Any, tuple[Dated[CommissionPlan] | None, int | None, list[int]]] = {}
         for each in np.unique(month).tolist():
-            stands_by = self.pins.get(max(each, min(self.pins)), (None, None))
-            yield chunk.keep(month == each), *stands_by
+            plan, batch = self.pins.get(max(each, first), (None, None))
+            groups.setdefault((id(plan), batch), (plan, batch, []))[2].append(each)
+        for plan, batch, months in groups.values():
+            yield chunk.keep(np.isin(month, months)), plan, batch
 
     def prepare(self, plan: CommissionPlan, batch: int | None = None) -> Prepared:
         """Make one edition ready on the ledger as known at a batch; once."""
