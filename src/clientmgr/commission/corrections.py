@@ -227,7 +227,7 @@ class _Task:
         half = old if half == old else half
         now = _limited(was, now, {month_number(m) for m in reopened}, set(old))
         only = self._clients_of([was, now])
-        steps = []
+        steps: list[_Step] = []
         inputs = ((was, old_facts, old), (now, old_facts, old), (now, old_facts, half), (now, self.facts, new))
         for nth, (table, facts, pins) in enumerate(inputs):
             if nth and all(a is b for a, b in zip(inputs[nth], inputs[nth - 1], strict=True)):
