@@ -14,7 +14,6 @@ from clientmgr.allocation import (
     Draft,
     Limits,
     Measure,
-    Moves,
     Named,
     Need,
     allocate,
@@ -22,7 +21,6 @@ from clientmgr.allocation import (
 from clientmgr.check.allocation import verify_allocation
 from clientmgr.errors import CheckError
 from clientmgr.facts import Clients, Facts, Managers, Memberships
-from clientmgr.ownership import Ledger
 from clientmgr.segments import KeyClientRule
 from clientmgr.tables import Coded
 from clientmgr.testing import firms
@@ -179,22 +177,6 @@ def test_every_single_lie_is_refused(name: Any) -> None:
         except CheckError:
             continue
     assert accepted == []
-
-
-def test_moves_of_a_redivision_are_counted_and_bounded_anew() -> None:
-    """True ones are accepted, any other number is refused."""
-    rule = AllocationRule(measures=MEASURES, key=KeyClientRule(top=1), moves=Moves(within=0.1))
-    ledger = Ledger.start(allocate(firm(), rule, on=ON).changes, known=ON)
-    facts = firm(10)
-    division = allocate(facts, rule, on="2026-08-01", ledger=ledger)
-    verify_allocation(facts, rule, division, ledger=ledger)
-    for name in ("moves", "moves_bound"):
-        lie = attrs.evolve(division.certificate, **{name: _changed(getattr(division.certificate, name), 1)})
-        with pytest.raises(CheckError, match="in branch B1 is"):
-            verify_allocation(facts, rule, attrs.evolve(division, certificate=lie), ledger=ledger)
-    wrong = attrs.evolve(division, redone=division.changes.take(slice(1, None)))
-    with pytest.raises(CheckError, match="ownership changes are not what the division decides"):
-        verify_allocation(facts, rule, wrong, ledger=ledger)
 
 
 @pytest.mark.parametrize(
