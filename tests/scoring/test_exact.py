@@ -99,6 +99,16 @@ def test_ties_in_the_guided_lane_are_decided_by_fractions() -> None:
     assert printed.tolist() == [[1, 0], [0, 1], [-1, 0]]
 
 
+def test_denominators_beyond_64_bits_divide_small_numbers() -> None:
+    """Nothing is cut, and a column of nothing is nothing."""
+    tiny = Exact(np.array([1, 0, -1]), 3 * 2**70)
+    units, printed = round_sums([tiny, Exact(np.array([1, 0, -1]), 2)], 3, 1, "half_up")
+    assert units.tolist() == [1, 0, -1]
+    assert printed.tolist() == [[0, 1], [0, 0], [0, -1]]
+    assert Exact(np.array([0, 0]), 2**70).reduced().den == 1
+    assert round_whole(np.array([1, -1]), 2**70, "down").tolist() == [0, 0]
+
+
 def test_rounding_of_halves_is_as_named() -> None:
     """Away from zero, to the even one, or cut off."""
     halves = np.array([1, 3, -1, -3])

@@ -41,9 +41,7 @@ class BookAdjusted(Result):
         below = self.expected + self.prior
         cells = [
             Fraction(above, under) if under > 0 else None
-            for above, under in zip(
-                (self.observed + self.prior).tolist(), below.tolist(), strict=True
-            )
+            for above, under in zip((self.observed + self.prior).tolist(), below.tolist(), strict=True)
         ]
         return MeasureColumn.ratio(cells, places=PLACES)
 
@@ -70,9 +68,7 @@ class BookAdjusted(Result):
         return text_table({name: column[rows] for name, column in self.to_columns().items()})
 
 
-def adjust_for_book(
-    *, manager: Any, segment: Any, observed: Any, exposure: Any, prior: int = 0
-) -> BookAdjusted:
+def adjust_for_book(*, manager: Any, segment: Any, observed: Any, exposure: Any, prior: int = 0) -> BookAdjusted:
     """Compare what each book brought with what the same clients would bring elsewhere.
 
     This is indirect standardisation, shrunk toward par by a prior; one row a client. The observed

@@ -48,9 +48,7 @@ class Bonus:
     def __attrs_post_init__(self) -> None:
         """Refuse a bonus that would take points."""
         if self.each < 0 or self.most < 0:
-            raise RuleError(
-                f"a bonus is not below zero, got {self.each} and {self.most}", "$.bonus"
-            )
+            raise RuleError(f"a bonus is not below zero, got {self.each} and {self.most}", "$.bonus")
 
 
 @attrs.frozen
@@ -114,8 +112,7 @@ class Criterion:
             raise RuleError(f"a weight is above 0 and at most 1, got {self.weight}", "$.weight")
         if self.cap < 1 or not 0 <= self.lowest <= 1:
             raise RuleError(
-                f"the cap is at least 100% and the lowest attainment 0 to 100%, "
-                f"got {self.cap} and {self.lowest}",
+                f"the cap is at least 100% and the lowest attainment 0 to 100%, got {self.cap} and {self.lowest}",
                 "$.cap",
             )
         if not isinstance(self.target, By) and not isinstance(self.floor, By):
@@ -148,9 +145,7 @@ class Criterion:
         }
         for name, words in lists.items():
             if getattr(self, name) not in words:
-                raise RuleError(
-                    f"{name} is one of {words}, got {getattr(self, name)!r}", f"$.{name}"
-                )
+                raise RuleError(f"{name} is one of {words}, got {getattr(self, name)!r}", f"$.{name}")
 
 
 @attrs.frozen
@@ -276,13 +271,9 @@ class Scorecard:
         ring = [self.criteria[start].measure]
         while parent := self.criteria[place[ring[-1]]].parent:
             if parent not in place:
-                raise RuleError(
-                    f"the parent {parent!r} of {ring[-1]!r} is not on the card", "$.criteria"
-                )
+                raise RuleError(f"the parent {parent!r} of {ring[-1]!r} is not on the card", "$.criteria")
             if parent in ring:
-                raise RuleError(
-                    f"parents form a ring: {' -> '.join([*ring, parent])}", "$.criteria"
-                )
+                raise RuleError(f"parents form a ring: {' -> '.join([*ring, parent])}", "$.criteria")
             ring.append(parent)
         return len(ring)
 
@@ -291,8 +282,7 @@ class Scorecard:
         total = sum((criterion.weight for criterion in self.criteria), Fraction(0))
         if total != 1:
             raise RuleError(
-                f"the weights of {self.name!r} must sum to one exactly, got {_per_cent(total)} "
-                f"({self!r})",
+                f"the weights of {self.name!r} must sum to one exactly, got {_per_cent(total)} ({self!r})",
                 "$.criteria",
             )
 
@@ -319,13 +309,9 @@ class Scorecard:
         if not 0 <= self.places <= MOST_PLACES:
             raise RuleError(f"places are 0 to {MOST_PLACES}, got {self.places}", "$.places")
         if self.rounding not in {"half_up", "half_even", "down"}:
-            raise RuleError(
-                f"rounding is half_up, half_even or down, got {self.rounding!r}", "$.rounding"
-            )
+            raise RuleError(f"rounding is half_up, half_even or down, got {self.rounding!r}", "$.rounding")
         if self.highest is not None and self.highest < self.lowest:
-            raise RuleError(
-                f"the highest score {self.highest} is below the lowest {self.lowest}", "$.highest"
-            )
+            raise RuleError(f"the highest score {self.highest} is below the lowest {self.lowest}", "$.highest")
 
 
 def _first_double(names: Iterable[str]) -> str | None:

@@ -94,9 +94,7 @@ class _Sheet:
         judged = [_completion(criterion, measures) for criterion in card.criteria]
         missing = [gap for _, gap in judged]
         _refuse_missing(card, measures, missing)
-        completions = tuple(
-            column.where(~gap, 0) if gap.any() else column for column, gap in judged
-        )
+        completions = tuple(column.where(~gap, 0) if gap.any() else column for column, gap in judged)
         attained: list[Exact] = [Exact(0)] * len(judged)
         places = {criterion.measure: i for i, criterion in enumerate(card.criteria)}
         for i in card.in_order():
@@ -111,9 +109,7 @@ class _Sheet:
         """Give the points of each criterion."""
         return [
             (criterion.measure, share * weight * HUNDRED)
-            for criterion, share, weight in zip(
-                self.card.criteria, self.attained, self.weights, strict=True
-            )
+            for criterion, share, weight in zip(self.card.criteria, self.attained, self.weights, strict=True)
         ]
 
     def bonuses(self) -> list[tuple[str, Exact]]:
@@ -190,9 +186,7 @@ def _attainment(criterion: Criterion, completion: Exact, missing: Flags) -> Exac
     return share.where(~missing, instead.get(criterion.missing, Fraction(0))).reduced()
 
 
-def _effective_weights(
-    card: Scorecard, measures: Measures, missing: list[Flags]
-) -> tuple[Exact | Fraction, ...]:
+def _effective_weights(card: Scorecard, measures: Measures, missing: list[Flags]) -> tuple[Exact | Fraction, ...]:
     """Give the weight of each criterion: as stated, or shared out again where some are missing.
 
     Raises:

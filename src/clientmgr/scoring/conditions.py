@@ -257,12 +257,8 @@ class Judge:
     def _compare(self, condition: Comparison) -> tuple[Flags, Flags]:
         """Compare a measure with its level, exactly."""
         column = self.measures[condition.measure]
-        place = Exact(column.units, column.unit).compared(
-            level_column(condition.level, self.measures)
-        )
-        yes: Flags = {"<": place < 0, "<=": place <= 0, ">": place > 0, ">=": place >= 0}[
-            condition.sign
-        ]
+        place = Exact(column.units, column.unit).compared(level_column(condition.level, self.measures))
+        yes: Flags = {"<": place < 0, "<=": place <= 0, ">": place > 0, ">=": place >= 0}[condition.sign]
         known = ~column.missing
         self.evidence.append(Evidence(str(condition), condition.measure, column, yes, known))
         return yes, known

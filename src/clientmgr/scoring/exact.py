@@ -88,7 +88,7 @@ class Exact(ReadOnly):
         if not isinstance(self.den, int) or self.den == 1:
             return self
         shared = _gcd_of(self.num, self.den)
-        return self if shared == 1 else Exact(narrow(self.num // shared), self.den // shared)
+        return self if shared == 1 else Exact(narrow(over(self.num, shared)), self.den // shared)
 
     def frozen(self) -> "Exact":
         """Make the arrays read-only."""
@@ -132,6 +132,12 @@ def plus(a: Whole, b: Whole) -> Whole:
     return total
 
 
+def over(a: Whole, b: Whole) -> Any:
+    """Divide whole numbers downward; Python ints take over where the divisor leaves int64."""
+    fits = max(_top(a), _top(b)) < LIMIT
+    return _as(a, fits=fits) // _as(b, fits=fits)
+
+
 def narrow(a: Whole) -> Whole:
     """Bring Python ints that fit back into int64."""
     if isinstance(a, int) or a.dtype.kind != "O" or _top(a) >= LIMIT:
@@ -145,9 +151,7 @@ def gather(constants: Sequence[int], index: Int64) -> Whole:
     return np.array(constants, np.int64 if fits else object)[index]
 
 
-def round_sums(
-    parts: Sequence[Exact], rows: int, scale: int, rounding: Rounding
-) -> tuple[Int64, Int64]:
+def round_sums(parts: Sequence[Exact], rows: int, scale: int, rounding: Rounding) -> tuple[Int64, Int64]:
     """Round the sum of some columns once, and split what it gives among them.
 
     Returns:
@@ -184,7 +188,7 @@ def _round_over(numerators: AnyArray, base: int, rounding: Rounding) -> tuple[In
 def _round_guided(parts: Sequence[Exact], scale: int, rounding: Rounding) -> tuple[Int64, Int64]:
     """Round and split by floats where they are sure, and by fractions in the rows where not."""
     scaled = [times(part.num, scale) for part in parts]
-    floors = [num // part.den for num, part in zip(scaled, parts, strict=True)]
+    floors = [over(num, part.den) for num, part in zip(scaled, parts, strict=True)]
     rests = np.column_stack(
         [
             (num - times(floor, part.den)) / np.asarray(part.den)
@@ -234,7 +238,7 @@ def round_whole(num: Whole, den: Whole, rounding: Rounding) -> Any:
     """Round num / den to whole numbers: halves away from zero, to the even one, or cut off."""
     size = np.abs(np.asarray(num))
     if rounding == "down":
-        whole = size // den
+        whole = over(size, den)
     else:
         whole = plus(times(size, 2), den) // times(den, 2)
         if rounding == "half_even":

@@ -69,9 +69,7 @@ class WeightIntervals(Result):
         }
 
 
-def weight_intervals(
-    scores: Scores, edges: Iterable[Any], *, ends: Ends = "below"
-) -> WeightIntervals:
+def weight_intervals(scores: Scores, edges: Iterable[Any], *, ends: Ends = "below") -> WeightIntervals:
     """Find the weights within which no score leaves its band, in closed form.
 
     A score is linear in one weight, the others in proportion, so each band edge is met at one
@@ -286,9 +284,7 @@ def _halve(scores: Scores, criterion: Criterion, edge: Int64) -> tuple[Int64, Fl
 def _changed(scores: Scores, criterion: Criterion, column: MeasureColumn, more: Int64) -> Int64:
     """Give the printed scores with one measure changed for the better."""
     sign = 1 if criterion.direction == "higher" else -1
-    better = MeasureColumn(
-        column.kind, freeze(column.units + sign * more), column.missing, column.places
-    )
+    better = MeasureColumn(column.kind, freeze(column.units + sign * more), column.missing, column.places)
     changed = scores.measures.with_values(**{criterion.measure: better})
     return score(changed, scores.card).units
 

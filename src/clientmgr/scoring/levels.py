@@ -73,9 +73,7 @@ class By:
 
     label: str
     values: tuple[tuple[str | int, Fraction], ...] = attrs.field(converter=_read_values)
-    otherwise: Fraction | None = attrs.field(
-        default=None, converter=attrs.converters.optional(read_number)
-    )
+    otherwise: Fraction | None = attrs.field(default=None, converter=attrs.converters.optional(read_number))
 
     def __attrs_post_init__(self) -> None:
         """Refuse words that stand twice."""
@@ -115,9 +113,7 @@ def level_column(level: Level, measures: Measures) -> Exact:
         _refuse_labels(level, measures, np.flatnonzero(lost))
     known = [Fraction(0) if number is None else number for number in of_word]
     base = math.lcm(*(number.denominator for number in known))
-    return Exact(
-        gather([int(number * base) for number in known], column.codes.astype(np.int64)), base
-    )
+    return Exact(gather([int(number * base) for number in known], column.codes.astype(np.int64)), base)
 
 
 def show(number: Fraction, kind: str = "count", *, places: int = 10) -> str:

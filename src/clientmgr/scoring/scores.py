@@ -114,10 +114,7 @@ class Scores(Result):
 
     def to_columns(self) -> dict[str, AnyArray]:
         """Give manager, period, printed contributions, score and ranks."""
-        parts = {
-            name: _decimals(self.printed[:, k], self.card.places)
-            for k, name in enumerate(self.lines)
-        }
+        parts = {name: _decimals(self.printed[:, k], self.card.places) for k, name in enumerate(self.lines)}
         return {
             "manager": np.asarray(self.manager),
             "period": np.asarray(self.period),
@@ -163,10 +160,7 @@ class Scores(Result):
         levels = (
             (show(x, "ratio") for x in (criterion.floor, criterion.target))  # type: ignore[arg-type]
             if criterion.relative
-            else (
-                show_level(x, self.measures, column, row)
-                for x in (criterion.floor, criterion.target)
-            )
+            else (show_level(x, self.measures, column, row) for x in (criterion.floor, criterion.target))
         )
         return (
             criterion.measure,
@@ -213,10 +207,7 @@ class Scores(Result):
         whole = sum((part.at(row) for part in self.parts), Fraction(0))
         exact = _rounded(whole, self.card.places + 4)
         peers = int((self.period.codes == self.period.codes[row]).sum())
-        return (
-            f"  score {self.score[row]} ({exact} rounded {self.card.rounding}), "
-            f"rank {self.rank[row]} of {peers}"
-        )
+        return f"  score {self.score[row]} ({exact} rounded {self.card.rounding}), rank {self.rank[row]} of {peers}"
 
 
 def _keys(measures: Measures) -> list[tuple[Id, str]]:
@@ -245,9 +236,7 @@ def _notes_on(criterion: Criterion) -> list[str]:
     if criterion.curve.kind != "linear":
         notes.append(f"curve {criterion.curve}")
     if criterion.cap != 1 or criterion.lowest != 0:
-        notes.append(
-            f"attained from {show(criterion.lowest, 'ratio')} to {show(criterion.cap, 'ratio')}"
-        )
+        notes.append(f"attained from {show(criterion.lowest, 'ratio')} to {show(criterion.cap, 'ratio')}")
     if criterion.parent:
         notes.append(f"at most what {criterion.parent} attained")
     if criterion.relative:

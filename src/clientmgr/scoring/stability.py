@@ -79,9 +79,7 @@ def leave_one_out(measures: Measures, card: Scorecard, edges: Iterable[Any] = ()
         now = score(measures.take(rest), card).units
         bands.append(int((_band(whole[rest], goals) != _band(now, goals)).sum()))
         turns.append(_turned(whole[rest], now))
-    return Stability(
-        measures.manager, freeze(np.array(bands, np.int64)), freeze(np.array(turns, np.int64))
-    )
+    return Stability(measures.manager, freeze(np.array(bands, np.int64)), freeze(np.array(turns, np.int64)))
 
 
 def _band(units: Int64, goals: AnyArray) -> Int64:
