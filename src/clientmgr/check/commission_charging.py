@@ -66,9 +66,9 @@ class FactsReader:
 
     def __init__(self, facts: Facts) -> None:
         """Read clients, heads, memberships and valuations as records."""
-        self.opened = {row["id"]: row["opened"] for row in facts.clients.to_records()}
-        self.heads = [row for row in facts.managers.to_records() if row["head"]]
-        self.members = facts.memberships.to_records()
+        self.opened: dict[Any, Any] = {row["id"]: row["opened"] for row in facts.clients.to_records()}
+        self.heads: list[dict[str, Any]] = [row for row in facts.managers.to_records() if row["head"]]
+        self.members: list[dict[str, Any]] = facts.memberships.to_records()
         self.facts = facts
 
     def assets(self, client: Any, day: dt.date) -> int:
@@ -120,7 +120,7 @@ def _fits(row: ChargeRate, trade: OracleTrade, facts: FactsReader) -> bool:
 def _charge_line(line: Deduction, rate: Fraction, trade: OracleTrade, left: int, sign: int) -> int:
     """Work one deduction out."""
     named = {"turnover": trade.turnover, "commission": trade.commission, "quantity": trade.quantity}
-    base = left if line.on == "net" else named.get(line.on, trade.extra.get(line.on))
+    base: Any = left if line.on == "net" else named.get(line.on, trade.extra.get(line.on))
     amount: int = ROUND[line.rounding](base * rate)
     if not (line.fixed or line.minimum or line.maximum is not None):
         return amount

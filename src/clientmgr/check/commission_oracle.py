@@ -64,7 +64,9 @@ class Calendars:
                 calendar.pop(valid, None)
             else:
                 calendar[valid] = _mark(valid, rows)
-        self.marks = {client: sorted(c.values(), key=lambda m: m.valid) for client, c in told.items()}
+        self.marks: dict[Any, list[Mark]] = {
+            client: sorted(c.values(), key=lambda m: m.valid) for client, c in told.items()
+        }
 
     def find(self, client: Any, day: dt.date) -> tuple[list[Mark], int] | str:
         """Give a client's marks and the place of the one in force, or why there is none."""

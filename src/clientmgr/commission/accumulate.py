@@ -47,9 +47,9 @@ class MonthlySums:
     def __init__(self, lines: LineBook) -> None:
         """Start with nothing."""
         self.lines = lines
-        self.first = 0
-        self.months = 0
-        self.sums = np.zeros(0, np.int64)
+        self.first: int = 0
+        self.months: int = 0
+        self.sums: Int64 = np.zeros(0, np.int64)
         self._month_of_day = np.empty(0, np.int32)
         self._buffer = np.empty(0, np.int64)
 

@@ -99,7 +99,7 @@ class Charges:
     def __init__(self, plan: CommissionPlan) -> None:
         """Put the rates of each line over one denominator, by row and by day."""
         self.plan = plan
-        self.tables = [_RateTable(line) for line in plan.deductions]
+        self.tables: list[_RateTable] = [_RateTable(line) for line in plan.deductions]
 
     @property
     def pairs(self) -> Iterator[tuple[Deduction, "_RateTable"]]:

@@ -31,6 +31,10 @@ class Lane:
         place += np.repeat(np.arange(len(recipes)) * LANES - recipes.start[:-1], recipes.size)
         weight = np.zeros((len(recipes), LANES), np.int64)
         weight.reshape(-1)[place] = recipes.weight
+        self.weight: Int64
+        self.base: Int64
+        self.weight: Int64
+        self.base: Int64
         pattern, self.weight, self.base = _patterns(weight, recipes.base)
         record = np.zeros((len(recipes) + 2, LANES + 1), np.int32)
         # A record is one column wider than a row of weights: the place moves on by one a recipe.
@@ -39,13 +43,14 @@ class Lane:
         # The last two stand for the negative answers: -1 and -2 wrap around to them.
         record[-2:] = 0
         record[-1, LANES], record[-2, LANES] = -1, -2
-        self.record = record[by_row]
-        self.table = _table(self.weight, self.base)
-        self.offset = np.cumsum(self.base) - self.base
-        self.common = int(self.base[0]) if len(self.base) and (self.base == self.base[0]).all() else 0
-        self.found = np.empty((size, LANES + 1), np.int32)
-        self.longs = np.empty((8, size), np.int64)
-        self.shares = np.empty((LANES, size), np.int64)
+        self.record: Codes = record[by_row]
+        self.table: Int64 | None = _table(self.weight, self.base)
+        self.offset: Int64 = np.cumsum(self.base) - self.base
+        one = len(self.base) and (self.base == self.base[0]).all()
+        self.common: int = int(self.base[0]) if one else 0
+        self.found: Codes = np.empty((size, LANES + 1), np.int32)
+        self.longs: Int64 = np.empty((8, size), np.int64)
+        self.shares: Int64 = np.empty((LANES, size), np.int64)
         self.charges: list[Int64] = []
 
     @staticmethod

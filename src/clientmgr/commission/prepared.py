@@ -44,9 +44,9 @@ class Prepared:
         self.owners = owners
         self.plan = plan
         self.lines = lines
-        self.charges = Charges(plan)
-        self.recipes = Recipes.empty()
-        self.overlays = Overlays.empty()
+        self.charges: Charges = Charges(plan)
+        self.recipes: Recipes = Recipes.empty()
+        self.overlays: Overlays = Overlays.empty()
         self._by_row: Codes | None = None
         self._cases: _Cases | None = None
         self.lane: Lane | None = None

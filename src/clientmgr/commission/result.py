@@ -21,7 +21,7 @@ __all__ = ["CONSERVED", "Credits"]
 
 CONSERVED = ("share", "declining", "withheld")
 OVERLAYS = ("overlay", "hand_over", "override")
-PARTS = {"conserved": CONSERVED, "overlays": OVERLAYS, "all": CONSERVED + OVERLAYS}
+PARTS: dict[str, tuple[str, ...]] = {"conserved": CONSERVED, "overlays": OVERLAYS, "all": CONSERVED + OVERLAYS}
 MONTH_KEYS = (*LINE_KEYS, "month")
 
 

@@ -115,10 +115,10 @@ class Run:
         self.facts = facts
         self.ledger = ledger
         self.plan = plan
-        self.lines = LineBook() if lines is None else lines
+        self.lines: LineBook = LineBook() if lines is None else lines
         self.only = only
-        self.batch = Owners.of(ledger, known).batch
-        self.pins = dict(pins or {})
+        self.batch: int = Owners.of(ledger, known).batch
+        self.pins: dict[int, tuple[Dated[CommissionPlan], int]] = dict(pins or {})
         self._owners: dict[int, Owners] = {}
         self._prepared: dict[tuple[int, int], Prepared] = {}
         self._plans: list[CommissionPlan] = []
