@@ -103,7 +103,7 @@ def test_coded_labels_pass_without_being_decoded() -> None:
         (np.array([0.5]), "ratio", "declare its decimals"),
         ([0.5], "ratio", "expected an exact number"),
         (["1000 CNY"], "ratio", "expected an exact number"),
-        (["x", object(), Decimal("1e99")], "ratio", "3 bad rows"),
+        (["x", b"1", Decimal("1e99")], "ratio", "3 bad rows"),
         (np.array([1e300]), {"ratio": "0.01"}, "expected fewer digits"),
         (np.array([True]), "count", "must hold numbers, got bool"),
         ([1], "flag", r"expected yes or no \(a bool\)"),

@@ -33,8 +33,6 @@ class Lane:
         weight.reshape(-1)[place] = recipes.weight
         self.weight: Int64
         self.base: Int64
-        self.weight: Int64
-        self.base: Int64
         pattern, self.weight, self.base = _patterns(weight, recipes.base)
         record = np.zeros((len(recipes) + 2, LANES + 1), np.int32)
         # A record is one column wider than a row of weights: the place moves on by one a recipe.

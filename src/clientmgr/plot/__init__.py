@@ -4,7 +4,7 @@ Every function takes an axis and gives it back.
 """
 
 try:
-    import matplotlib as _matplotlib  # noqa: F401 - asked for here, so that one message says what is missing
+    import matplotlib as _matplotlib  # noqa: F401, ICN001 - asked for here, so that one message says what is missing
 except ImportError as _missing:  # pragma: no cover - needs an environment without matplotlib
     raise ImportError("clientmgr.plot needs matplotlib: pip install 'clientmgr[plot]'") from _missing
 
