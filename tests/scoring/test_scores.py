@@ -4,7 +4,9 @@ import pickle
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
+import attrs
 import pytest
 
 from clientmgr.check.scoring import score_by_hand
@@ -22,6 +24,11 @@ from clientmgr.scoring import (
     score,
 )
 
+MISSING: dict[str, Literal["floor", "neutral", "reweigh"]] = {
+    "a": "floor",
+    "b": "neutral",
+    "c": "reweigh",
+}
 CARD = Scorecard(
     name="half-year",
     criteria=(
@@ -93,6 +100,8 @@ def test_the_sheet_says_what_the_points_depend_on() -> None:
     sheet = made().explain("M2")
     for words in (
         "half-year: score of M2 in 2026H2",
+        "net_commission: bonus of 0.5 points for each 1% beyond the target, 5 at most",
+        "complaints: -2 points for each, 10 points at most",
         "coverage_existing: curve knots 0%: 0%, 100%: 100%",
         "visits: attained from 0% to 120%",
         "visits: at most what net_commission attained",
@@ -118,6 +127,24 @@ def test_missing_and_relative_measures_are_shown_as_such() -> None:
     sheet = score(Measures(manager=[1, 2], period="2026", values=values), card).explain(1)
     assert "missing" in sheet
     assert "b: seen as mean against colleagues of one branch" in sheet
+
+
+def test_the_limits_of_a_card_and_what_missing_data_count_as_are_on_the_sheet() -> None:
+    """So that nothing has to be known besides."""
+    criteria = tuple(Criterion(n, "1/3", 10, missing=how) for n, how in MISSING.items())
+    card = Scorecard(name="c", criteria=criteria, bonus_cap=3, lowest=1, highest=110)
+    values = {name: [None] for name in MISSING}
+    card = attrs.evolve(card, reweigh_limit=1)
+    sheet = score(Measures(manager=[1], period="2026", values=values), card).explain(1)
+    for words in (
+        "a: missing, counts as the lowest attainment",
+        "b: missing, counts as the target met",
+        "c: missing, its weight goes to the others in proportion",
+        "all bonuses together: 3 points at most",
+        "the score is at least 1",
+        "the score is at most 110",
+    ):
+        assert words in sheet
 
 
 def test_scores_become_a_measure() -> None:

@@ -77,9 +77,7 @@ class Bands:
         if self.ends not in {"below", "upto"}:
             raise RuleError(f"a band ends 'below' or 'upto', got {self.ends!r}", "$.bands.ends")
         if any(b <= a for a, b in pairwise(self.edges)):
-            raise RuleError(
-                f"the edges of bands must rise, got {[show(e) for e in self.edges]}", "$.bands"
-            )
+            raise RuleError(f"the edges of bands must rise, got {[show(e) for e in self.edges]}", "$.bands")
         if self.slack < 0:
             raise RuleError(f"slack is not below 0, got {self.slack}", "$.bands.slack")
 

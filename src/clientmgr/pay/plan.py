@@ -98,9 +98,7 @@ class PayPlan:
         if len(set(self.lines)) < len(self.lines):
             raise RuleError(f"each line has a name of its own, got {self.lines}", "$.payouts")
         if self.rounding not in ROUNDINGS:
-            raise RuleError(
-                f"rounding is one of {', '.join(ROUNDINGS)}, got {self.rounding!r}", "$.rounding"
-            )
+            raise RuleError(f"rounding is one of {', '.join(ROUNDINGS)}, got {self.rounding!r}", "$.rounding")
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -55,9 +55,7 @@ def review(
         ...     grades=(Grade("junior", 2_500_00), Grade("senior", 4_000_00)),
         ...     bands=(Bands(["80"]),),
         ... )
-        >>> standings = Standings.start(
-        ...     Managers(id=["M1", "M2"], branch="B1"), ladder, on="2026-07-01"
-        ... )
+        >>> standings = Standings.start(Managers(id=["M1", "M2"], branch="B1"), ladder, on="2026-07-01")
         >>> card = Scorecard(name="c", criteria=(Criterion("visits", "100%", target=50),))
         >>> half = Measures(manager=["M1", "M2"], period="2026H2", values={"visits": [45, 30]})
         >>> scores = score(half, card)
@@ -120,10 +118,7 @@ class _Step:
     @classmethod
     def of(cls, table: Measures, standings: Standings, ladder: Ladder) -> "_Step":
         """Begin a review."""
-        counters = {
-            name: standings.extra.get(name, np.zeros(len(standings), np.int64))
-            for name in ladder.counters
-        }
+        counters = {name: standings.extra.get(name, np.zeros(len(standings), np.int64)) for name in ladder.counters}
         place = _places(ladder, standings.grade)
         return cls(ladder, standings, Judge(table, counters), place)
 
@@ -259,9 +254,7 @@ class _Step:
         return made
 
 
-def _next_standings(
-    standings: Standings, rows: Int64, decided: _Decided, ladder: Ladder, period: Period
-) -> Standings:
+def _next_standings(standings: Standings, rows: Int64, decided: _Decided, ladder: Ladder, period: Period) -> Standings:
     """Write the decisions into the standings; a new base salary begins after the period."""
     old = standings.take(rows)
     changed = decided.place != _places(ladder, old.grade)
@@ -327,9 +320,7 @@ def _with_grade(table: Measures, grade: Coded) -> Measures:
     return table if "grade" in table.values else table.with_values(grade=grade)
 
 
-def _refuse_strangers(
-    measures: Measures, standings: Standings, ladder: Ladder, period: Period
-) -> None:
+def _refuse_strangers(measures: Measures, standings: Standings, ladder: Ladder, period: Period) -> None:
     """Raise for standings of another ladder or a later day, and for measures without a standing."""
     names = standings.ladder
     other = (names != ladder.name) & (names != "")

@@ -178,9 +178,7 @@ class Reviews(Result):
             f"  base salary {' -> '.join(pays)} a month",
         ]
         if after.protected[row] and after.since[row] > self.period.end:
-            smooth = tell_transition(
-                int(after.protected[row]), int(after.held[row]), int(after.parts[row])
-            )
+            smooth = tell_transition(int(after.protected[row]), int(after.held[row]), int(after.parts[row]))
             lines.append(f"  smooth transition: {smooth}")
         if after.notice[row]:
             left = after.notice_left[row]

@@ -143,9 +143,7 @@ def _refuse_order(state: PayState, plan: PayPlan, period: Period) -> None:
     if state.plan != plan.name:
         raise RuleError(f"the state is that of the plan {state.plan!r}, got {plan.name!r}")
     if state.period is not None and state.period.next() != period:
-        raise RuleError(
-            f"{state.period} was settled last, so {state.period.next()} is next, got {period}"
-        )
+        raise RuleError(f"{state.period} was settled last, so {state.period.next()} is next, got {period}")
 
 
 def _refuse_strangers(there: Measures, standings: Standings, period: Period) -> None:

@@ -49,9 +49,7 @@ class PayState(ReadOnly):
         sums = np.zeros(len(everybody.vocabulary), np.int64)
         np.add.at(sums, everybody.codes, np.concatenate([before, total]))
         codes = np.arange(len(sums), dtype=np.int32)
-        return PayState(
-            self.plan, period, Coded.from_codes(everybody.vocabulary, codes), freeze(sums)
-        )
+        return PayState(self.plan, period, Coded.from_codes(everybody.vocabulary, codes), freeze(sums))
 
     def paid_to(self, manager: Id) -> int:
         """Give what a manager was paid in the year so far, in fen."""
@@ -186,9 +184,7 @@ class Settlement(Result):
         standing = self.standings
         if not standing.protected[row]:
             return "nothing to smooth"
-        smooth = tell_transition(
-            int(standing.protected[row]), int(standing.held[row]), int(standing.parts[row])
-        )
+        smooth = tell_transition(int(standing.protected[row]), int(standing.held[row]), int(standing.parts[row]))
         return f"{smooth}, from {standing.since[row]}"
 
     def _of_payout(self, payout: Payout, row: int) -> str:

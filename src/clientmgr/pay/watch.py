@@ -48,9 +48,7 @@ class Watch:
 
     standard: Condition
     support: Condition | None = None
-    stages: tuple[str, ...] = attrs.field(
-        default=("warned", "coached", "reassessed", "notice"), converter=as_tuple
-    )
+    stages: tuple[str, ...] = attrs.field(default=("warned", "coached", "reassessed", "notice"), converter=as_tuple)
     running: int = 1
     helped: str = "reassessed"
     allow_rank: bool = False
@@ -97,10 +95,7 @@ class Watch:
 
     def _places(self, stage: Coded) -> Int64:
         """Find the place of each stage, -1 for none."""
-        words = [
-            self.stages.index(word) if word in self.stages else -1
-            for word in stage.vocabulary.tolist()
-        ]
+        words = [self.stages.index(word) if word in self.stages else -1 for word in stage.vocabulary.tolist()]
         return np.array([*words, -1], np.int64)[stage.codes]
 
 

@@ -18,6 +18,13 @@ from clientmgr.tables import AnyArray, Coded, Id, Int64, Result, freeze, text_ta
 
 __all__ = ["Scores"]
 
+GAPS = {
+    "raise": "refused",
+    "floor": "counts as the lowest attainment",
+    "neutral": "counts as the target met",
+    "reweigh": "its weight goes to the others in proportion",
+}
+
 
 @attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
 class Scores(Result):
@@ -184,13 +191,21 @@ class Scores(Result):
     def _notes(self, row: int) -> list[str]:
         """Write what else the points depend on: curves, proration, parents, gates."""
         notes = [note for criterion in self.card.criteria for note in _notes_on(criterion)]
-        notes += [note for c in self.card.criteria for note in self._scales(c, row)]
+        for criterion in self.card.criteria:
+            notes += self._scales(criterion, row) + self._gap(criterion, row)
+        notes += _limits_on(self.card)
         judge = Judge(self.measures.take([row]))
         for gate in self.card.gates:
             shut = bool(judge.decide(gate.when)[0])
             state = f"shut, at most {show(gate.at_most)}" if shut else "open"
             notes.append(f"gate {gate.name} ({gate.when}): {state}")
         return [f"  {note}" for note in notes]
+
+    def _gap(self, criterion: Criterion, row: int) -> list[str]:
+        """Write what a missing measure counted as."""
+        names = [criterion.measure, *(["presence"] * criterion.prorate), criterion.elastic]
+        there = all(self.measures[name][row] is not None for name in names if name)
+        return [] if there else [f"{criterion.measure}: missing, {GAPS[criterion.missing]}"]
 
     def _scales(self, criterion: Criterion, row: int) -> list[str]:
         """Write what shrinks or stretches a target."""
@@ -230,6 +245,21 @@ def _ranks(order: Int64, groups: list[AnyArray], values: list[AnyArray]) -> Int6
     return ranks
 
 
+def _limits_on(card: Scorecard) -> list[str]:
+    """Write what is added and taken beside the criteria, and between what the score is held."""
+    notes = []
+    for rule in card.points:
+        most = "" if rule.most is None else f", {show(rule.most)} points at most"
+        notes.append(f"{rule.measure}: {show(rule.each)} points for each{most}")
+    if card.bonus_cap is not None:
+        notes.append(f"all bonuses together: {show(card.bonus_cap)} points at most")
+    if card.highest is not None:
+        notes.append(f"the score is at most {show(card.highest)}")
+    if card.lowest:
+        notes.append(f"the score is at least {show(card.lowest)}")
+    return notes
+
+
 def _notes_on(criterion: Criterion) -> list[str]:
     """Write what a criterion depends on besides value and target."""
     notes = []
@@ -237,6 +267,9 @@ def _notes_on(criterion: Criterion) -> list[str]:
         notes.append(f"curve {criterion.curve}")
     if criterion.cap != 1 or criterion.lowest != 0:
         notes.append(f"attained from {show(criterion.lowest, 'ratio')} to {show(criterion.cap, 'ratio')}")
+    if criterion.bonus is not None:
+        each, most = show(criterion.bonus.each), show(criterion.bonus.most)
+        notes.append(f"bonus of {each} points for each 1% beyond the target, {most} at most")
     if criterion.parent:
         notes.append(f"at most what {criterion.parent} attained")
     if criterion.relative:

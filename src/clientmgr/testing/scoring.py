@@ -88,9 +88,7 @@ def conditions(draw: st.DrawFn, names: tuple[str, ...] = NAMES, depth: int = 2) 
 
 
 @st.composite
-def cases(
-    draw: st.DrawFn, *, plain: bool = False, relative: bool = False, max_rows: int = 6
-) -> ScoringCase:
+def cases(draw: st.DrawFn, *, plain: bool = False, relative: bool = False, max_rows: int = 6) -> ScoringCase:
     """Draw a card and measures for it.
 
     Args:
@@ -103,8 +101,7 @@ def cases(
     parts = draw(st.lists(st.integers(1, 9), min_size=count, max_size=count))
     weights = [Fraction(part, sum(parts)) for part in parts]
     criteria = tuple(
-        draw(_criteria(NAMES[i], weights[i], NAMES[:i], relative=relative, bonus=not plain))
-        for i in range(count)
+        draw(_criteria(NAMES[i], weights[i], NAMES[:i], relative=relative, bonus=not plain)) for i in range(count)
     )
     extras: dict[str, Any] = {} if plain else draw(_extras())
     card = Scorecard(name="drawn", criteria=criteria, allow_relative=relative, **extras)
@@ -165,9 +162,7 @@ def check_monotone(case: ScoringCase, name: str, row: int, more: int) -> None:
         return
     units = column.units.copy()
     units[row] += more if criterion.direction == "higher" else -more
-    better = case.measures.with_values(
-        **{name: MeasureColumn(column.kind, units, column.missing, column.places)}
-    )
+    better = case.measures.with_values(**{name: MeasureColumn(column.kind, units, column.missing, column.places)})
     manager = case.measures.manager[row]
     before, after = (score(table, case.card) for table in (case.measures, better))
     rises = after.exact(manager) >= before.exact(manager)
@@ -242,14 +237,10 @@ def _criteria(
 def _extras(draw: st.DrawFn) -> dict[str, Any]:
     """Draw what a card has beside its criteria; the gates look at what is never missing."""
     return {
-        "points": draw(
-            st.sampled_from([(), (Points("complaints", -2, 10),), (Points("complaints", "0.5"),)])
-        ),
+        "points": draw(st.sampled_from([(), (Points("complaints", -2, 10),), (Points("complaints", "0.5"),)])),
         "gates": tuple(
             Gate(f"gate {i}", condition, draw(st.integers(0, 60)))
-            for i, condition in enumerate(
-                draw(st.lists(conditions(("complaints", "presence")), max_size=2))
-            )
+            for i, condition in enumerate(draw(st.lists(conditions(("complaints", "presence")), max_size=2)))
         ),
         "highest": draw(st.sampled_from([None, 100, 120])),
         "places": draw(st.integers(0, 3)),
