@@ -90,9 +90,7 @@ class Memberships(Table):
         >>> import numpy as np
         >>> import clientmgr as cm
         >>> start = np.datetime64("2026-01-01")
-        >>> cm.Memberships(
-        ...     team="T1", manager=["M1", "M2"], share=[2, 1], lead=[True, False], since=start
-        ... )
+        >>> cm.Memberships(team="T1", manager=["M1", "M2"], share=[2, 1], lead=[True, False], since=start)
         Memberships(2 rows)
     """
 

@@ -52,9 +52,7 @@ class Trades(KeyedTable):
         >>> import numpy as np
         >>> import clientmgr as cm
         >>> day = np.datetime64("2026-06-30")
-        >>> trades = cm.Trades(
-        ...     id=[1], client=["C1"], date=[day], turnover=[10_000_00], commission=[30_00]
-        ... )
+        >>> trades = cm.Trades(id=[1], client=["C1"], date=[day], turnover=[10_000_00], commission=[30_00])
         >>> trades.to_records()[0]["commission"]
         3000
     """

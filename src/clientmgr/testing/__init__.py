@@ -7,17 +7,15 @@ from is named here. Importing registers nothing; `register_strategies()` does::
     from hypothesis import given
     from clientmgr.testing import branches
 
+
     @given(branches(max_clients=20))
-    def test_my_rule_decides_about_every_client(facts):
-        ...
+    def test_my_rule_decides_about_every_client(facts): ...
 """
 
 try:
     import hypothesis  # noqa: F401 - asked for here, so that one message says what is missing
-except ImportError as error:  # pragma: no cover - needs an environment without hypothesis
-    raise ImportError(
-        "clientmgr.testing needs hypothesis: pip install 'clientmgr[testing]'"
-    ) from error
+except ImportError as _missing:  # pragma: no cover - needs an environment without hypothesis
+    raise ImportError("clientmgr.testing needs hypothesis: pip install 'clientmgr[testing]'") from _missing
 
 from clientmgr.testing.facts import (
     branches,

@@ -23,10 +23,10 @@ class Dials(TypedDict, total=False):
 
     Attributes:
         min_clients: at least so many clients (0).
-        max_clients: at most so many (8).
+        max_clients: at most so many (6).
         min_managers: at least so many managers who may have books on every day (1).
         max_managers: at most so many such managers (4).
-        max_trades: at most so many trades in all within history (12).
+        max_trades: at most so many trades in all within history (8).
         integer_ids: True for integer ids, False for text, None for either (None).
         month_ends: let many days be the last ones of their months (True).
         ties: let many amounts and abilities be equal (True).
@@ -61,10 +61,10 @@ class Settings:
     """The dials, each at what was asked for or at its default; see `Dials`."""
 
     min_clients: int = 0
-    max_clients: int = 8
+    max_clients: int = 6
     min_managers: int = 1
     max_managers: int = 4
-    max_trades: int = 12
+    max_trades: int = 8
     integer_ids: bool | None = None
     month_ends: bool = True
     ties: bool = True
@@ -89,7 +89,7 @@ class Settings:
     @cached_property
     def dates(self) -> st.SearchStrategy[np.datetime64]:
         """The day that facts are as of."""
-        return days(*AS_OF, month_ends=self.month_ends, favoured=self._clipped[:1])
+        return days(*AS_OF, month_ends=self.month_ends, favoured=self._clipped[:1] * 3)
 
     @cached_property
     def days(self) -> st.SearchStrategy[np.datetime64]:
@@ -117,5 +117,5 @@ class Settings:
     @cached_property
     def abilities(self) -> st.SearchStrategy[float]:
         """An ability between 0.5 and 2."""
-        common = [1.0, 0.5, 2.0] * 20 if self.ties else []
-        return st.sampled_from([*common, *(hundredths / 100 for hundredths in range(50, 201))])
+        hundredths = st.sampled_from([100, 50, 200]) if self.ties else st.nothing()
+        return (hundredths | st.integers(50, 200)).map(lambda number: number / 100)

@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from clientmgr.facts import Clients, Facts, Managers
 from clientmgr.tables import Id
 from clientmgr.testing.dials import AS_OF, FIRST, Dials, Settings
-from clientmgr.testing.history import draw_history
+from clientmgr.testing.history import History, histories, make_history
 from clientmgr.testing.people import (
+    Client,
+    Manager,
+    Naming,
     client_drafts,
-    draw_ids,
     make_clients,
     make_managers,
     manager_drafts,
+    namings,
     staff_drafts,
 )
 
@@ -60,9 +63,7 @@ def branches(**dials: Unpack[Dials]) -> st.SearchStrategy[Facts]:
     return _facts(1, 1, Settings(**dials))
 
 
-def firms(
-    *, min_branches: int = 1, max_branches: int = 3, **dials: Unpack[Dials]
-) -> st.SearchStrategy[Facts]:
+def firms(*, min_branches: int = 1, max_branches: int = 3, **dials: Unpack[Dials]) -> st.SearchStrategy[Facts]:
     """Draw the facts of a firm of some branches, whose rows are mixed.
 
     Args:
@@ -96,9 +97,7 @@ def shuffle_rows(facts: Facts, rng: int | np.random.Generator) -> Facts:
     """
     draw = np.random.default_rng(rng)
     mixed: dict[str, Any] = {
-        name: table.take(draw.permutation(len(table)))
-        for name in facts.TABLES
-        for table in [getattr(facts, name)]
+        name: table.take(draw.permutation(len(table))) for name in facts.TABLES for table in [getattr(facts, name)]
     }
     return attrs.evolve(facts, **mixed)
 
@@ -132,7 +131,15 @@ def clients(branch: Sequence[Id], **dials: Unpack[Dials]) -> st.SearchStrategy[C
         ...     assert len(table) == 2
         >>> test_there_are_two()
     """
-    return _clients(Settings(**dials), list(branch))
+    settings = Settings(**dials)
+    places = list(branch)
+    count = len(places)
+    return st.builds(
+        lambda naming, drafts, whale: make_clients(naming.ids(count), places, drafts, until=AS_OF[1], whale=whale),
+        namings(settings),
+        st.lists(client_drafts(settings), min_size=count, max_size=count),
+        st.integers(0, count if settings.whales else 0),
+    )
 
 
 def managers(branch: Sequence[Id], **dials: Unpack[Dials]) -> st.SearchStrategy[Managers]:
@@ -151,65 +158,77 @@ def managers(branch: Sequence[Id], **dials: Unpack[Dials]) -> st.SearchStrategy[
         ...     assert table.licence.all()
         >>> test_all_have_a_licence()
     """
-    return _managers(Settings(**dials), list(branch))
-
-
-@st.composite
-def _clients(draw: st.DrawFn, dials: Settings, branch: list[Id]) -> Clients:
-    """Draw a client for each branch named."""
-    drafts = [draw(client_drafts(dials)) for _ in branch]
-    whale = draw(st.integers(0, len(branch))) if dials.whales else 0
-    return make_clients(
-        draw_ids(draw, dials, len(branch)), branch, drafts, until=AS_OF[1], whale=whale
+    settings = Settings(**dials)
+    places = list(branch)
+    count = len(places)
+    return st.builds(
+        lambda naming, drafts: make_managers(naming.ids(count), places, drafts),
+        namings(settings),
+        st.lists(manager_drafts(settings), min_size=count, max_size=count),
     )
 
 
-@st.composite
-def _managers(draw: st.DrawFn, dials: Settings, branch: list[Id]) -> Managers:
-    """Draw a manager for each branch named."""
-    drafts = [draw(manager_drafts(dials)) for _ in branch]
-    return make_managers(draw_ids(draw, dials, len(branch)), branch, drafts)
+@attrs.frozen
+class _Branch:
+    """A branch before its tables are made."""
+
+    staff: list[Manager]
+    clients: list[Client]
 
 
-@st.composite
-def _facts(draw: st.DrawFn, least: int, most: int, dials: Settings) -> Facts:
+@attrs.frozen
+class _Firm:
+    """A firm before its tables are made: its branches, and choices that hold for all of it.
+
+    `mixing` brings the rows of the branches into another order, `whale` picks a client.
+    """
+
+    as_of: np.datetime64
+    branches: list[_Branch]
+    namings: tuple[Naming, Naming, Naming]
+    mixing: int
+    whale: int
+    history: History | None
+
+
+def _facts(least: int, most: int, dials: Settings) -> st.SearchStrategy[Facts]:
     """Draw branches, their people, and what these did."""
-    as_of = draw(dials.dates)
-    names = draw_ids(draw, dials, draw(st.integers(least, most)))
-    staff = _draw_staff(draw, dials, names)
-    people = _draw_people(draw, dials, names, staff, as_of)
-    done = draw_history(draw, dials, people, staff, as_of) if dials.history else {"clients": people}
-    return Facts(managers=staff, branches=names, as_of=as_of, **done)
-
-
-def _draw_staff(draw: st.DrawFn, dials: Settings, names: list[Id]) -> Managers:
-    """Draw the managers of all branches, in mixed rows."""
-    team = staff_drafts(dials)
-    rows = [(name, who) for name in names for who in draw(team)]
-    rows = _mix(draw, rows)
-    ids = draw_ids(draw, dials, len(rows))
-    return make_managers(ids, [name for name, _ in rows], [who for _, who in rows])
-
-
-def _draw_people(
-    draw: st.DrawFn, dials: Settings, names: list[Id], staff: Managers, as_of: np.datetime64
-) -> Clients:
-    """Draw the clients of all branches, in mixed rows."""
-    least, most = dials.min_clients, dials.max_clients
-    crowd = st.lists(client_drafts(dials), min_size=least, max_size=most)
-    rows = _mix(draw, [(name, who) for name in names for who in draw(crowd)])
-    whale = draw(st.integers(0, len(rows))) if dials.whales else 0
-    return make_clients(
-        draw_ids(draw, dials, len(rows)),
-        [name for name, _ in rows],
-        [who for _, who in rows],
-        until=FIRST - 1 if dials.history else as_of,
-        whale=whale,
-        staff=staff,
+    crowd = st.lists(client_drafts(dials), min_size=dials.min_clients, max_size=dials.max_clients)
+    branch = st.builds(_Branch, staff_drafts(dials), crowd)
+    names = namings(dials)
+    firm = st.builds(
+        _Firm,
+        dials.dates,
+        st.lists(branch, min_size=least, max_size=most),
+        st.tuples(names, names, names),
+        st.integers(1, 3),
+        st.integers(0, 2 * dials.max_clients if dials.whales else 0),
+        histories(dials) if dials.history else st.none(),
     )
+    return firm.map(_make_facts)
 
 
-def _mix(draw: st.DrawFn, rows: list[T]) -> list[T]:
-    """Bring rows into another order by one choice: every n-th of them, round and round."""
-    step = draw(st.integers(1, max(1, len(rows) - 1)))
+def _make_facts(firm: _Firm) -> Facts:
+    """Make the tables of a firm."""
+    branches = firm.namings[0].ids(len(firm.branches))
+    pairs = list(zip(branches, firm.branches, strict=True))
+    staff = _mix([(name, who) for name, branch in pairs for who in branch.staff], firm.mixing)
+    crowd = _mix([(name, who) for name, branch in pairs for who in branch.clients], firm.mixing)
+    managers = make_managers(firm.namings[1].ids(len(staff)), [name for name, _ in staff], [who for _, who in staff])
+    clients = make_clients(
+        firm.namings[2].ids(len(crowd)),
+        [name for name, _ in crowd],
+        [who for _, who in crowd],
+        until=firm.as_of if firm.history is None else FIRST - 1,
+        whale=firm.whale,
+        staff=managers,
+    )
+    made: dict[str, Any] = {"clients": clients}
+    if firm.history is not None:
+        made = make_history(firm.history, clients, managers, firm.as_of)
+    return Facts(managers=managers, branches=branches, as_of=firm.as_of, **made)
+
+
+def _mix(rows: list[T], step: int) -> list[T]:
+    """Bring rows into another order: every n-th of them, round and round."""
     return [rows[i] for start in range(step) for i in range(start, len(rows), step)]

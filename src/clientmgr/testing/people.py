@@ -14,11 +14,12 @@ from clientmgr.testing.dials import NEVER, Settings
 __all__ = [
     "Client",
     "Manager",
+    "Naming",
     "client_drafts",
-    "draw_ids",
     "make_clients",
     "make_managers",
     "manager_drafts",
+    "namings",
     "staff_drafts",
     "to_days",
 ]
@@ -60,16 +61,26 @@ class Client:
     introducer: int
 
 
-def draw_ids(draw: st.DrawFn, dials: Settings, count: int) -> list[Id]:
-    """Draw so many distinct ids, whose order is another than that of the rows.
+@attrs.frozen
+class Naming:
+    """How rows are named: by which form of ids, and in which order beside that of the rows."""
 
-    A few choices give them all, so that what is found shrinks well.
-    """
+    form: int = 0
+    step: int = 1
+    start: int = 0
+
+    def ids(self, count: int) -> list[Id]:
+        """Give so many distinct ids."""
+        form = NAMES[self.form]
+        return [form((self.start + i * self.step) % MANY) for i in range(count)]
+
+
+def namings(dials: Settings) -> st.SearchStrategy[Naming]:
+    """Draw how rows are named: a few choices name them all, so that what is found shrinks well."""
     first = INTEGER_NAMES if dials.integer_ids is False else 0
     last = INTEGER_NAMES - 1 if dials.integer_ids else len(NAMES) - 1
-    name = NAMES[draw(st.integers(first, last))]
-    step, start = draw(st.integers(1, MANY - 1)), draw(st.integers(0, MANY - 1))
-    return [name((start + i * step) % MANY) for i in range(count)]
+    form = st.integers(first, last)
+    return st.builds(Naming, form, st.integers(1, MANY - 1), st.integers(0, MANY - 1))
 
 
 def staff_drafts(dials: Settings) -> st.SearchStrategy[list[Manager]]:
@@ -113,9 +124,7 @@ def _manager(
 def _client(assets: int, opened: np.datetime64, closed: np.datetime64, *rest: Any) -> Client:
     """Let nobody close before opening."""
     traded, institution, introducer = rest
-    return Client(
-        assets, opened, NEVER if closed <= opened else closed, traded, institution, introducer
-    )
+    return Client(assets, opened, NEVER if closed <= opened else closed, traded, institution, introducer)
 
 
 def make_managers(ids: Sequence[Id], branch: Sequence[Id], drafts: Sequence[Manager]) -> Managers:
@@ -154,9 +163,7 @@ def make_clients(
     assets = [draft.assets for draft in drafts]
     if 0 < whale <= len(assets):
         assets[whale - 1] = 2 * sum(abs(amount) for amount in assets) + 1
-    introducer = [
-        _introducer(staff, place, draft) for place, draft in zip(branch, drafts, strict=True)
-    ]
+    introducer = [_introducer(staff, place, draft) for place, draft in zip(branch, drafts, strict=True)]
     return Clients(
         id=Coded.of(ids),
         branch=Coded.of(branch),
@@ -188,7 +195,5 @@ def _last_trade(client: Client, until: np.datetime64) -> np.datetime64:
     last = np.fmin(until, client.closed - 1)
     if client.opened > last:
         return NEVER
-    traded: np.datetime64 = np.minimum(
-        np.maximum(client.traded, np.fmax(client.opened, OLDEST)), last
-    )
+    traded: np.datetime64 = np.minimum(np.maximum(client.traded, np.fmax(client.opened, OLDEST)), last)
     return traded

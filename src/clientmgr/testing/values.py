@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import attrs
 import numpy as np
 from hypothesis import strategies as st
 
 from clientmgr.periods import day
-from clientmgr.tables import Id
+from clientmgr.tables import AnyArray, Id
 
 __all__ = ["amounts", "days", "id_lists"]
 
@@ -15,9 +16,7 @@ ROUND = (1_00, 50_00, 10_000_00, 100_000_00)
 LETTERS = "aB019-_é客户"
 
 
-def id_lists(
-    *, min_size: int = 0, max_size: int = 8, integer: bool | None = None
-) -> st.SearchStrategy[list[Id]]:
+def id_lists(*, min_size: int = 0, max_size: int = 8, integer: bool | None = None) -> st.SearchStrategy[list[Id]]:
     """Draw distinct ids, all of them text or all integers.
 
     Text ids such as "9" and "10", whose order is not that of the numbers, and Chinese ones are
@@ -37,9 +36,7 @@ def id_lists(
     whole: st.SearchStrategy[Id] = st.integers(-(2**40), 2**40)
     text: st.SearchStrategy[Id] = st.text(LETTERS, min_size=1, max_size=6)
     wanted = [whole] * (integer is not False) + [text] * (integer is not True)
-    return st.one_of(
-        [st.lists(ids, min_size=min_size, max_size=max_size, unique=True) for ids in wanted]
-    )
+    return st.one_of([st.lists(ids, min_size=min_size, max_size=max_size, unique=True) for ids in wanted])
 
 
 def days(
@@ -61,11 +58,7 @@ def days(
         >>> import numpy as np
         >>> from hypothesis import find
         >>> from clientmgr.testing import days
-        >>> str(
-        ...     find(
-        ...         days("2026-01-01", "2026-12-31"), lambda day: day > np.datetime64("2026-02-10")
-        ...     )
-        ... )
+        >>> str(find(days("2026-01-01", "2026-12-31"), lambda day: day > np.datetime64("2026-02-10")))
         '2026-02-11'
     """
     start, end = day(first), day(last)
@@ -73,7 +66,25 @@ def days(
     ends = every[(every + 1).astype("datetime64[M]") > every.astype("datetime64[M]")]
     often = np.tile(ends, len(every) // max(len(ends), 1)) if month_ends else ends[:0]
     liked = [d for d in favoured if start <= d <= end] * max(1, len(every) // 5)
-    return st.sampled_from([*every, *often, *liked])
+    table = np.concatenate([every, often, np.array(liked, "datetime64[D]")])
+    return st.integers(0, len(table) - 1).map(_Pick(f"days {start} to {end}", table))
+
+
+@attrs.frozen(eq=False, repr=False)
+class _Pick:
+    """Picks from a long list that nobody wants to see in the message of a failing test."""
+
+    name: str
+    values: AnyArray
+
+    def __call__(self, place: int) -> np.datetime64:
+        """Give the value at a place."""
+        value: np.datetime64 = self.values[place]
+        return value
+
+    def __repr__(self) -> str:
+        """Give the name."""
+        return self.name
 
 
 def amounts(
