@@ -8,6 +8,7 @@ from clientmgr.check.allocation import verify_allocation
 from clientmgr.check.claims import verify_claims
 from clientmgr.check.commission import verify_credits
 from clientmgr.check.dormancy import verify_dormancy
+from clientmgr.check.measures import verify_measures
 from clientmgr.check.ownership import verify_ledger
 from clientmgr.check.pay import verify_reviews, verify_settlement
 from clientmgr.check.scoring import verify_scores
@@ -18,6 +19,7 @@ __all__ = [
     "verify_credits",
     "verify_dormancy",
     "verify_ledger",
+    "verify_measures",
     "verify_reviews",
     "verify_scores",
     "verify_settlement",
