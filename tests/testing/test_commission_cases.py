@@ -1,11 +1,14 @@
 """Tests of the strategies of commission: they reach the hard cases."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import Phase, find, settings
 
+from clientmgr.commission import CommissionPlan
+from clientmgr.periods import Dated
 from clientmgr.testing.commission_cases import CommissionCase, cases, plans
 
 # Found is found: shrinking would only take time.
@@ -32,11 +35,15 @@ def test_the_strategy_reaches_hard_cases(hard: Any) -> None:
     assert isinstance(find(cases(), hard, settings=QUICK), CommissionCase)
 
 
+def credits_by(name: str) -> Callable[[Dated[CommissionPlan]], bool]:
+    """Ask whether the first edition of a plan has a crediting rule of a kind."""
+    return lambda plan: bool(getattr(plan.values[0].crediting, name))
+
+
 def test_the_strategy_of_plans_reaches_every_rule() -> None:
     """Deductions, treatments, hand-overs, declining shares, overrides, pools and teams."""
-    rule = "crediting"
     for name in ("treatments", "declining", "overrides", "pools", "hand_over"):
-        assert find(plans(), lambda p, n=name: bool(getattr(getattr(p.values[0], rule), n)), settings=QUICK)
+        assert find(plans(), credits_by(name), settings=QUICK)
     assert find(plans(), lambda p: len(p.values[0].deductions) > 2, settings=QUICK)
 
 
