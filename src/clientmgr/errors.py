@@ -51,10 +51,7 @@ class Finding:
         """Spell the finding out in one line."""
         whose = "" if self.id is None else f" ({self.id})"
         value = repr(self.value) if isinstance(self.value, str) else self.value
-        return (
-            f"{self.table}.{self.column} row {self.row}{whose}: "
-            f"got {value}, expected {self.expected}"
-        )
+        return f"{self.table}.{self.column} row {self.row}{whose}: got {value}, expected {self.expected}"
 
 
 @attrs.frozen(eq=False)
@@ -92,9 +89,7 @@ class Findings(Sequence[Finding]):
 
     Example:
         >>> from clientmgr.errors import Findings
-        >>> bad = Findings.of(
-        ...     table="trades", column="client", rows=[4], values=["X9"], expected="a known client"
-        ... )
+        >>> bad = Findings.of(table="trades", column="client", rows=[4], values=["X9"], expected="a known client")
         >>> len(bad), bad[0].row
         (1, 4)
     """
