@@ -262,7 +262,9 @@ def by_duckdb(world: World) -> AnyArray:
     marks = pl.DataFrame(world.marks).to_arrow()  # noqa: F841 - the query reads it by name
     plain = world.trades
     trades = pl.DataFrame({**plain, "month": world.months.take(plain["day"] - FIRST)}).to_arrow()  # noqa: F841
-    made = duckdb.sql(DUCKDB).fetchnumpy()
+    answer = duckdb.sql(DUCKDB)
+    assert answer is not None
+    made = answer.fetchnumpy()
     return _sorted(made["cell"].astype(np.int64), made["s"].astype(np.int64))
 
 

@@ -35,9 +35,11 @@ def test_the_log_is_replayed_as_the_worked_example_says() -> None:
         dt.date(2026, 4, 10): "ABBCDD",
         dt.date(2026, 7, 1): "ABBCD",
     }
-    for day, owners in answers.items():
+    for date, owners in answers.items():
         for batch, owner in enumerate(owners):
-            marks, place = Calendars(ledger, batch).find("C1", day)
+            found = Calendars(ledger, batch).find("C1", date)
+            assert not isinstance(found, str)
+            marks, place = found
             assert marks[place].members[0][0][1] == owner
     last = Calendars(ledger, 5)
     assert last.find("C1", dt.date(2026, 7, 1)) == "a day before the client's account was closed"

@@ -24,7 +24,7 @@ def to_trades(rows: list[dict[str, Any]], extra: dict[str, Any] | None = None) -
     full = [{**plain, "reverses": None, **row} for row in rows]
     if not full:
         return Trades(id=[], client=[], date=to_days(), extra=extra or {})
-    columns = {name: [row[name] for row in full] for name in full[0]}
+    columns: dict[str, Any] = {name: [row[name] for row in full] for name in full[0]}
     columns["date"] = to_days(*columns["date"])
     return Trades(**columns, extra=extra or {})
 
@@ -33,12 +33,12 @@ def to_changes(rows: list[dict[str, Any]]) -> OwnershipChanges:
     """Make changes of short rows: client, valid, kind and owner."""
     plain = {"manager": None, "team": None, "pool": None, "branch": "B1", "role": ""}
     full = [{**plain, "share": 1, "of": 1, "overlay": False, **row} for row in rows]
-    columns = {name: [row[name] for row in full] for name in full[0]}
+    columns: dict[str, Any] = {name: [row[name] for row in full] for name in full[0]}
     columns["valid"] = to_days(*columns["valid"])
     return OwnershipChanges(**columns)
 
 
-CALENDARS = [
+CALENDARS: list[dict[str, Any]] = [
     {"client": "C1", "valid": "2026-01-01", "kind": "allocated", "manager": "M1"},
     {"client": "C1", "valid": "2026-07-15", "kind": "handed_over", "manager": "M2"},
     {"client": "C2", "valid": "2026-01-01", "kind": "allocated", "pool": "key"},

@@ -131,4 +131,6 @@ def test_plain_rates_are_told_from_the_others() -> None:
     )
     found = {line.name: table.simple(line, DAY - 1, DAY) for line, table in Charges(plan).pairs}
     assert [name for name, simple in found.items() if simple] == ["a"]
-    assert not found["a"].apply(np.array([2**61]), np.empty(1, np.int64))
+    plain = found["a"]
+    assert plain is not None
+    assert not plain.apply(np.array([2**61]), np.empty(1, np.int64))

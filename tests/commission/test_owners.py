@@ -36,6 +36,7 @@ def test_some_clients_alone_have_the_calendars_that_they_have_among_all(case: Co
     assert part.clients.tolist() == case.ledger.clients[only].tolist()
     for name in ("value", "valid", "kind", "branch", "existing", "acquired", "life_start", "first_life"):
         assert np.array_equal(getattr(part, name), getattr(whole, name)[mine])
+    assert part.place_of_code is not None
     assert part.place_of_code[only].tolist() == list(range(len(only)))
     assert whole.place_of_code is None
 

@@ -39,7 +39,10 @@ def test_the_excess_of_charges_is_a_line_where_the_house_bears_it() -> None:
     ("make", "told"),
     [
         (lambda: ChargeRate(rate="-1%"), "a charge's rate must not be negative @ $.rate"),
-        (lambda: ChargeRate(rate="1%", turnover_below=1.5), "turnover_below must be a whole number of fen"),
+        (
+            lambda: ChargeRate(rate="1%", turnover_below=1.5),  # type: ignore[arg-type]
+            "turnover_below must be a whole number of fen",
+        ),
         (lambda: Deduction(name="", rates="1%"), "a deduction needs a name @ $.name"),
         (lambda: Deduction(name="a", rates="1%", rounding="odd"), "rounding must be one of half_up"),
         (lambda: Deduction(name="a", rates="1%", minimum=5, maximum=4), "must not be below the minimum 5, got 4"),

@@ -33,7 +33,7 @@ def split_by_fractions(net: Any, weights: Any) -> Any:
 
 def collect(parts: Any, net: Any) -> Any:
     """Bring the parts of a split back into one list a trade."""
-    made = [[] for _ in net]
+    made: list[list[int]] = [[] for _ in net]
     for part in parts:
         rows = range(len(net)) if part.rows is None else part.rows.tolist()
         for place, row in enumerate(rows):

@@ -47,6 +47,6 @@ def test_rows_keep_their_numbers_among_all_trades() -> None:
 def test_other_things_than_trades_are_refused() -> None:
     """What is no table, and a sequence of other things, is named."""
     with pytest.raises(DataError, match="trades are a table, a sequence of tables or a callable"):
-        Source.of(7)
+        Source.of(7)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="expected tables of trades, got int"):
-        ids(Source.of([7]))
+        ids(Source.of([7]))  # type: ignore[list-item]

@@ -50,7 +50,8 @@ def test_order_and_cut_do_not_show_in_a_fingerprint(case: CommissionCase, random
 def test_every_column_that_counts_shows_in_a_fingerprint(change: Any) -> None:
     """One changed value is another fingerprint."""
     plain = {"id": [1], "client": ["C1"], "date": np.array(["2026-07-01"], "M8[D]"), "commission": [5]}
-    marks = [TradeIndex(Trades(**{**plain, **more})).fingerprints()["2026-07"] for more in ({}, change)]
+    both: tuple[dict[str, Any], ...] = (plain, {**plain, **change})
+    marks = [TradeIndex(Trades(**columns)).fingerprints()["2026-07"] for columns in both]
     assert marks[0] != marks[1]
 
 

@@ -234,7 +234,7 @@ def peers(
     tie: Formula | None = None,
     order: Any = "largest",
 ) -> Formula:
-    """Compare with the managers (inside a total: the rows) of the same group.
+    """Compare with the managers of the same group; inside a total with its rows, where a field is read.
 
     `take` is `sum`, `mean`, `max`, `min`, `count` (of a flag: how many say yes) or `rank` (1 is the largest; equal
     values share the better rank unless `tie` parts them).

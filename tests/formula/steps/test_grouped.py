@@ -111,3 +111,10 @@ def test_flags_are_counted_and_groups_may_be_numbers() -> None:
     assert evaluate(peers(measure("f"), "mean"), **told).texts() == ["~66.666667%"] * 3
     unknown: dict[str, Any] = {"x": ("count", [1, 2]), "g": ("label", ["p", None])}
     assert evaluate(peers(x, "sum", within="g"), **unknown).to_list() == [1, None]
+
+
+def test_a_figure_of_managers_is_the_same_inside_a_total() -> None:
+    """What reads no field compares managers, wherever it stands; so naming a part changes nothing."""
+    ranked = peers(x, "rank")
+    assert items(total("t", ranked)) == [6, 2, 0]
+    assert items(total("t", peers(field("y"), "rank"))) == [5, 1, 0]

@@ -65,8 +65,21 @@ def _at(oracle: "Oracle", node: rows.At, at: Spot) -> Any:
     return who if isinstance(who, Undefined) else oracle.of(node.take, Spot(at.t, who))
 
 
+def _reads_field(node: Formula) -> bool:
+    """Say whether a formula reads a field of the item row around it."""
+    if isinstance(node, rows.Field):
+        return True
+    if isinstance(node, rows.Total):
+        return False
+    parts = [node.pointer] if isinstance(node, rows.At) else [part for _, part in node.parts()]
+    return any(_reads_field(part) for part in parts)
+
+
 def _peers(oracle: "Oracle", node: rows.Peers, at: Spot) -> Any:
-    """Compare with the group."""
+    """Compare with the group: with item rows only where a field is read, else with managers."""
+    if not any(_reads_field(part) for _, part in node.parts()):
+        # A figure of managers is the same wherever it stands, so that naming it changes nothing.
+        at = Spot(at.t, at.manager)
     if at.table is None:
         everyone = [Spot(at.t, m) for m in oracle.periods[at.t].managers]
     else:
