@@ -187,7 +187,11 @@ def test_columns_of_data_frames_are_read(column: Any) -> None:
 
 
 def test_whole_columns_are_multiplied_in_any_int_type() -> None:
-    """Ints are major units, too; small types do not overflow."""
+    """Ints are major units, too; small types do not overflow, and the last that fits is taken."""
+    last = HIGHEST // 100
+    assert from_major(np.array([last, -last])).tolist() == [last * 100, -last * 100]
+    with pytest.raises(DataError, match="2 bad rows"):
+        from_major(np.array([last + 1, -last - 1]))
     for kind in ("i1", "u1", "i8", "u8", ">i4"):
         assert from_major(np.array([1, 100], dtype=kind)).tolist() == [100, 10_000]
     with pytest.raises(DataError, match="row 1: got 18446744073709551615"):
@@ -258,7 +262,9 @@ def test_only_whole_amounts_are_shown(amount: Any) -> None:
 
 @pytest.mark.parametrize("places", [-1, 19, 2.0, True, None])
 def test_places_are_from_0_to_18(places: Any) -> None:
-    """All three functions refuse the same."""
+    """All three functions refuse the same; two is what they take by themselves."""
+    assert (from_major(1), str(to_major(1)), format_fen(1)) == (100, "0.01", "0.01")
+    assert (from_major(1, 18), format_fen(10**18, 18)) == (10**18, f"1.{'0' * 18}")
     for function in (from_major, to_major, format_fen):
         with pytest.raises(RuleError, match="places must be a whole number from 0 to 18, got"):
             function(1, places)

@@ -89,6 +89,8 @@ def test_known_rates(value: RateLike, parts: tuple[int, int], text: str) -> None
 
 def test_a_long_decimal_is_shown_as_a_fraction() -> None:
     """Past twelve decimals of a per cent a fraction is shorter, and exact."""
+    assert str(Rate(1, 10**14)) == "0.000000000001%"
+    assert str(Rate(1, 10**15)) == "1/1000000000000000"
     assert str(Rate(1, 2**20)) == "1/1048576"
 
 
@@ -143,6 +145,14 @@ def test_a_rate_is_compared_with_rates_only() -> None:
     assert Rate(1) != 1  # type: ignore[comparison-overlap]
     with pytest.raises(TypeError, match="not supported"):
         _ = Rate(1) < 1
+
+
+def test_a_whole_number_is_a_rate_by_itself() -> None:
+    """Without a denominator it is 1; the largest Decimal that is read has a thousand digits."""
+    assert Rate(2) == Rate.of("200%")
+    assert Rate.of(Decimal("1E-999")) == Rate(1, 10**999)
+    with pytest.raises(RuleError, match="at most 1000 digits"):
+        Rate.of(Decimal("1E-1000"))
 
 
 def test_a_rate_cannot_be_changed() -> None:

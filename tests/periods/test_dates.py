@@ -245,6 +245,7 @@ def test_whole_counts_are_int64() -> None:
     """Any int type, alone or in a column; an empty list counts as ints."""
     assert whole_counts(np.uint8(3), 5, table="pay").dtype == np.int64
     assert whole_counts([], 5, table="pay").tolist() == []
+    assert whole_counts([-5, 5], 5, table="pay").tolist() == [-5, 5]
 
 
 def test_hidden_days_of_a_masked_array_are_refused() -> None:
