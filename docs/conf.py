@@ -83,6 +83,7 @@ NUMPY = "https://numpy.org/doc/stable/reference/{page}"
 OTHERS = {
     "cattrs": "https://catt.rs/en/stable/",
     "hypothesis": "https://hypothesis.readthedocs.io/en/latest/reference/strategies.html",
+    "matplotlib": "https://matplotlib.org/stable/api/axes_api.html",
 }
 NUMPY_PAGES = {
     "numpy.random.Generator": "random/generator.html",
