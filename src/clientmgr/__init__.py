@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         Need,
         Override,
         allocate,
-        rebalance,
     )
     from clientmgr.commission import (
         ChargeRate,
@@ -192,7 +191,6 @@ __all__ = [
     "attribute",
     "find_dormant",
     "measure_period",
-    "rebalance",
     "register_accounts",
     "release_dormant",
     "resolve_claims",
@@ -217,7 +215,6 @@ _HOME = {
         "Need",
         "Override",
         "allocate",
-        "rebalance",
     ),
     "commission": (
         "ChargeRate",
