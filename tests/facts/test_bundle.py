@@ -107,6 +107,13 @@ def test_a_table_of_another_kind_is_refused() -> None:
         facts(trades={"id": [1]})
 
 
+def test_none_is_a_table_without_rows() -> None:
+    """Only clients and managers have to be brought."""
+    assert len(facts(trades=None).trades) == 0
+    with pytest.raises(DataError, match=r"facts.managers is a Managers table, got NoneType"):
+        facts(managers=None)
+
+
 def test_branches_may_be_more_than_those_that_occur() -> None:
     """A branch without clients is a branch; each is there once, in the order of ids."""
     made = facts(branches=["B2", "B1", "B2"])

@@ -1,13 +1,14 @@
 """Columns come in from everywhere without losing gaps, zones, masks or the ends of text."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 from clientmgr.errors import DataError
-from clientmgr.tables import Coded
+from clientmgr.tables import AnyArray, Coded
 from clientmgr.tables.reading import is_missing, read_array, read_dictionary, read_words
 
 pd = pytest.importorskip("pandas")
@@ -190,3 +191,22 @@ def test_a_mask_hides_only_what_it_hides() -> None:
     """A masked array without a hidden value is a plain one."""
     assert read_array(np.ma.array([1, 2], mask=[False, True])).tolist() == [1, None]
     assert read_array(np.ma.array([1, 2])).dtype == np.int64
+
+
+def test_a_column_of_a_frame_unknown_here_is_gone_through() -> None:
+    """Whatever has a type and an array; where the array has lost something, its own values count."""
+
+    class Column:
+        """A column of integers with gaps, as some library might have it."""
+
+        dtype = "int64?"
+
+        def __iter__(self) -> Iterator[int | None]:
+            """Go through the values."""
+            return iter([5, None])
+
+        def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:
+            """Give what numpy makes of them."""
+            return np.array([5.0, np.nan], dtype)
+
+    assert read_array(Column()).tolist() == [5, None]

@@ -7,12 +7,14 @@ to the last fen; nobody trades before the account is opened or with nothing in i
 What `make_branch()`, with its 7,000 clients and 13 managers, gave at the end of its window for a
 hundred seeds:
 
-| of the clients at the end | from | median | to |
-| --- | --- | --- | --- |
-| share of all assets in the hands of the richest fifth | 0.900 | 0.918 | 0.933 |
-| share dormant: no own trade in 18 months, at most 10,000 yuan | 0.293 | 0.310 | 0.329 |
-| whales, who own more than a fair book (all assets / 13) | 2 | 3 | 3 |
-| trades a client and year | 7.0 | 7.5 | 7.9 |
+=============================================================  =====  ======  =====
+of the clients at the end                                      from   median  to
+=============================================================  =====  ======  =====
+share of all assets in the hands of the richest fifth          0.900  0.918   0.933
+share dormant: no own trade in 18 months, at most 10,000 yuan  0.293  0.310   0.329
+whales, who own more than a fair book (all assets / 13)        2      3       3
+trades a client and year                                       7.0    7.5     7.9
+=============================================================  =====  ======  =====
 
 With `whales=0` the largest client owned 0.21 to 0.50 of a fair book then.
 """

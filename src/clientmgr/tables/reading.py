@@ -26,12 +26,7 @@ def read_array(values: Any) -> AnyArray:
         return _of_frame(values)
     if isinstance(values, (set, frozenset, Mapping)):
         return np.array(values, dtype=object)
-    if not is_single(values):
-        return _of_rows(list(values))
-    try:
-        return np.asarray(values)
-    except OverflowError:
-        return np.array(values, dtype=object)
+    return np.asarray(values) if is_single(values) else _of_rows(list(values))
 
 
 def read_words(values: Any) -> tuple[AnyArray, Flags | None]:
