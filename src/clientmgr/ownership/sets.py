@@ -183,7 +183,8 @@ def add_sets(sets: OwnerSets, members: Members) -> tuple[OwnerSets, Int64]:
         All distinct sets, and the number of each given one.
     """
     new, codes = intern_sets(members, sets.parties, sets.roles)
-    alike = np.flatnonzero(np.isin(_fingerprints(sets), _fingerprints(new)))
+    # By sorting: the table that numpy 2.0 would try first cannot hold unsigned 64-bit numbers.
+    alike = np.flatnonzero(np.isin(_fingerprints(sets), _fingerprints(new), kind="sort"))
     both = join_members([sets.members_of(alike), new.members])
     _, joint = intern_sets(both, sets.parties, sets.roles)
     twin = np.full(int(joint.max(initial=-1)) + 1, -1)
