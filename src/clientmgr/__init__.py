@@ -318,15 +318,10 @@ _ROOMS = (
     "pay",
     "periods",
     "plot",
-    "scheme",
     "scoring",
     "segments",
-    "service",
-    "simulate",
     "tables",
-    "teams",
     "testing",
-    "workflow",
 )
 
 
