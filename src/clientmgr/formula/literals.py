@@ -17,7 +17,8 @@ _NUMBER = re.compile(r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|[0-9]{1,40}/[0-9]{
 def parse_number(text: str) -> tuple[Fraction, str]:
     """Read an exact number and its unit; a ratio unit is already multiplied in.
 
-    The unit is empty, `%`, `‰`, `bp`, or a currency of three capital letters (an amount in major units).
+    The unit is empty, `%`, `‰`, `bp`, or a currency of three capital letters (an amount in major units). A number has
+    at most forty digits before the point, behind it, and in each part of a fraction.
 
     Raises:
         RuleError: the text is not an exact number.
